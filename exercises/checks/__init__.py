@@ -1,0 +1,1 @@
+"""One file, one check: each asks the oracle and returns one finding."""

@@ -1,0 +1,113 @@
+"""The judge's only view of a submission: an oracle that is asked batches of points.
+
+The judge never holds the student's function. It names a function of the submission, hands over
+points, and gets raw float64 back. How the oracle runs the code is the sandbox's business.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exercises.outcome import Outcome
+
+Array = NDArray[np.float64]
+
+
+class FaultKind(StrEnum):
+    """What was wrong with one answer of the student's function."""
+
+    #: It raised an exception.
+    RAISED = "raised"
+    #: It returned None: most often a forgotten return.
+    NO_RETURN = "no_return"
+    #: It returned an array of another shape.
+    SHAPE = "shape"
+    #: It returned something that is not real numbers (complex, text, objects).
+    DTYPE = "dtype"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first answer of a batch that is no answer. All text in it comes from student code."""
+
+    kind: FaultKind
+    #: A sentence about what came back, or the exception's type and message.
+    message: str
+    #: Which point of the batch, from 0.
+    index: int
+    #: The line in the student's code, where there is one.
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the oracle returned for a batch of n points."""
+
+    #: Shape (n, outputs); a row is NaN where there is no answer.
+    values: Array
+    #: The first fault, or None.
+    fault: Fault | None = None
+    #: How many points of the batch had a fault (when not tolerant: 0 or 1, as the batch stops).
+    faults: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a submission ended before it had answered: a value that becomes the report's outcome."""
+
+    outcome: Outcome
+    #: One sentence that a student understands.
+    message: str
+    #: The line in the student's code, where there is one.
+    line: int | None = None
+    #: The text of that line and a caret, for syntax errors.
+    excerpt: str | None = None
+
+
+class Stopped(Exception):
+    """Carries the Ending of a submission out of a check, however deep; judge.py alone catches it.
+
+    The student's failure is the value inside: an exception only so that numerics that ask
+    adaptively need not thread it through every loop.
+    """
+
+    def __init__(self, ending: Ending) -> None:
+        super().__init__(ending.message)
+        self.ending = ending
+
+
+class Oracle(Protocol):
+    """Answers questions about one submission, in one process of its own."""
+
+    @property
+    def evaluations(self) -> int:
+        """How many points have been asked of this process so far."""
+
+    def evaluate(
+        self, points: Array, *, function: str = "f", outputs: int = 2, tolerant: bool = False
+    ) -> Answer:
+        """Ask the submission's `function` at each row of `points`.
+
+        Args:
+            points: shape (n, inputs), float64; each row is passed as an array of its own.
+            function: a name that was announced when the submission was opened.
+            outputs: the length that each answer must have.
+            tolerant: go on after a fault (its row is NaN), as probes at chosen points need;
+                otherwise the batch stops at the first fault and the rows from there on are NaN.
+
+        Raises:
+            Stopped: the process ended (a limit, a crash, a violation).
+        """
+
+    def fresh(self) -> AbstractContextManager[Oracle]:
+        """The same submission in a new process that shares no memory with this one.
+
+        Raises:
+            Stopped: the submission did not load this time.
+        """

@@ -1,0 +1,1 @@
+"""The service that people and platforms talk to: HTTP, pages, command line, store."""
