@@ -55,6 +55,10 @@ class Answer:
     fault: Fault | None = None
     #: How many points of the batch had a fault (when not tolerant: 0 or 1, as the batch stops).
     faults: int = 0
+    #: How many calls changed the array that they were given.
+    changed: int = 0
+    #: Which point of the batch was the first such call, from 0.
+    first_changed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

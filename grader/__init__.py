@@ -1,1 +1,19 @@
 """The service that people and platforms talk to: HTTP, pages, command line, store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from exercises.figures.plot_density import plot_density
+
+__all__ = ["plot_density"]
+
+
+def __getattr__(name: str) -> Any:
+    # Handed on only when asked for: it brings matplotlib, and `import grader` should not.
+    if name == "plot_density":
+        from exercises.figures.plot_density import plot_density
+
+        return plot_density
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,54 @@
+# make run: the whole service on http://127.0.0.1:8000    make test: the tests
+# Everything goes into .venv/ (packages) and var/ (data); nothing outside this folder is touched.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run test lint format bench lock clean
+help:
+	@echo "make run     set up, then start the service on http://127.0.0.1:8000"
+	@echo "make test    set up, then run the tests"
+	@echo "make lint    ruff, mypy and the contracts of the three floors"
+	@echo "make bench   speed, as ratios against named baselines"
+	@echo "make clean   remove what make set up, and the data"
+
+run: .venv/ready-to-run
+	@exec $(BIN)/grader serve $(ARGS)
+
+test: .venv/ready-to-test
+	@tools/need-browser
+	@exec $(BIN)/pytest $(ARGS)
+
+lint: .venv/ready-to-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/ready-to-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/ready-to-test
+	@exec $(BIN)/python -m benchmarks
+
+# New versions within the bounds of pyproject.toml.
+lock: .venv/ready-to-test
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade --group build -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --quiet --upgrade --group dev -c requirements.lock \
+	  -o requirements-dev.lock
+
+clean:
+	rm -rf .venv var
+
+.venv/ready-to-run: requirements.lock pyproject.toml tools/set-up
+	@PYTHON="$(PYTHON)" tools/set-up requirements.lock
+	@touch $@
+
+.venv/ready-to-test: requirements-dev.lock pyproject.toml tools/set-up
+	@PYTHON="$(PYTHON)" tools/set-up requirements-dev.lock
+	@touch $@ .venv/ready-to-run

@@ -1,0 +1,113 @@
+"""The check of invertibility: is f one-to-one on the disc that holds the Gaussian's bulk?"""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import JsonValue
+
+from exercises.checks.evidence import near, number, numbers, percent, short
+from exercises.exercise import Criterion
+from exercises.numerics.injectivity import (
+    SEEN_MASS,
+    Injective,
+    Injectivity,
+    Reason,
+    judge_injectivity,
+)
+from exercises.numerics.streams import stream
+from exercises.numerics.witness import Witness
+from exercises.oracle import Array, Oracle
+from exercises.report import Finding, Status
+
+_STATUS = {
+    Injective.INVERTIBLE: Status.PASSED,
+    Injective.NOT_INVERTIBLE: Status.FAILED,
+    Injective.INCONCLUSIVE: Status.INCONCLUSIVE,
+}
+
+
+def check_invertibility(oracle: Oracle, criterion: Criterion, seed: int) -> Finding:
+    """Judge f on |z| <= criterion.radius; a witness counts only if a fresh process repeats it.
+
+    Points are for what is shown: `inconclusive` earns none. An f that no grader can judge is easy
+    to write (one jump is enough), so being hard to judge must not pay; and whoever meets it
+    with an honest f sees the reason, and the teacher sees that nothing was found against it.
+    """
+    rng = stream(seed, "invertibility")
+
+    def ask(points: Array) -> Array:
+        return oracle.evaluate(points, tolerant=True).values
+
+    found = judge_injectivity(ask, criterion.radius, rng)
+    if found.witness is not None and not _repeats(oracle, found.witness):
+        found = Injectivity(
+            Injective.INCONCLUSIVE, Reason.NOT_REPEATED, evaluations=found.evaluations
+        )
+    earned = criterion.points if found.verdict is Injective.INVERTIBLE else 0.0
+    return Finding(
+        check="invertibility",
+        status=_STATUS[found.verdict] if criterion.points else Status.INFORMATIVE,
+        points=earned,
+        max_points=criterion.points,
+        message=_message(found, criterion.radius),
+        evidence=_evidence(found, criterion.radius),
+    )
+
+
+def _repeats(oracle: Oracle, witness: Witness) -> bool:
+    """Whether a fresh process gives the same two outputs, bit for bit."""
+    with oracle.fresh() as other:
+        answer = other.evaluate(np.stack((witness.z1, witness.z2)), tolerant=True)
+    expected = np.stack((witness.x1, witness.x2))
+    return answer.values.tobytes() == expected.tobytes()
+
+
+def _message(found: Injectivity, radius: float) -> str:
+    disc = f"|z| <= {short(radius)}"
+    witness = found.witness
+    if witness is not None:
+        return (
+            f"f is not invertible: z = {near(witness.z1)} and z = {near(witness.z2)} both give "
+            f"x = {near(witness.x1)}."
+        )
+    if found.verdict is Injective.INVERTIBLE:
+        return (
+            f"f is invertible on {disc}, which holds {percent(_mass(radius))} of the z, as far as "
+            f"a mesh of width {short(found.spacing)} can tell."
+        )
+    return f"It is not clear whether f is invertible on {disc}: {found.reason.value}."
+
+
+def _mass(radius: float) -> float:
+    """The share of N(0, I) on the disc: 1 − exp(−r²/2)."""
+    return float(-np.expm1(-radius * radius / 2))
+
+
+def _evidence(found: Injectivity, radius: float) -> dict[str, JsonValue]:
+    return {
+        "verdict": found.verdict.value,
+        "radius": radius,
+        "mass": _mass(radius),
+        "witness": _witness(found.witness),
+        "reason": found.reason.value,
+        "method": (
+            "differences on a mesh and a lattice, Newton's method for witnesses, degree theory "
+            "with the boundary's image"
+        ),
+        "resolution": number(found.spacing),
+        "smallest_fold_seen": SEEN_MASS,
+        "folded_mass": number(found.folded_mass),
+        "evaluations": found.evaluations,
+    }
+
+
+def _witness(witness: Witness | None) -> JsonValue:
+    if witness is None:
+        return None
+    return {
+        "z1": numbers(witness.z1),
+        "z2": numbers(witness.z2),
+        "x": numbers(witness.x1),
+        "x2": numbers(witness.x2),
+        "gap": number(witness.gap),
+    }

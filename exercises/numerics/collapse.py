@@ -1,0 +1,126 @@
+"""Collapse: regions where f loses a dimension, told apart from mere saturation."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exercises.numerics.probe import (
+    ROUNDING,
+    Local,
+    Probe,
+    Resolution,
+    linearise,
+    null_directions,
+)
+from exercises.numerics.witness import SEPARATION, Witness
+from exercises.oracle import Array
+
+#: Outputs that are equal up to so many units of rounding are one output.
+_UNITS = 4.0
+#: Behind the edge of a clipped region f leaves at a finite slope; a saturated one leaves by
+#: single units of rounding. This far behind the edge, the change must be this many units.
+_BEHIND, _CLEAR = 1e-6, 1e3
+_RAYS = 8
+_BISECTIONS = 40
+
+
+def find_collapse(
+    probe: Probe, known: Local, resolution: Resolution, radius: float
+) -> Witness | None:
+    """Two inputs apart with exactly one output inside a flat region, or None.
+
+    Where f is flat only because it saturates (tanh far out), two outputs are equal as float64
+    numbers though f as written is one-to-one: that is no collapse, and None is returned.
+    """
+    flat = known.take(known.finite & (known.sign == 0))
+    sure = known.take(known.sign != 0)
+    if not len(flat.z):
+        return None
+    order = np.argsort(np.hypot(*flat.z.T), kind="stable")
+    flat = flat.take(order[:: max(1, len(order) // 24)][:24])
+    partner = _along_level(probe, flat, resolution, radius)
+    found = np.flatnonzero(np.isfinite(partner).all(axis=1))
+    for index in found[:6]:
+        z1, z2 = flat.z[index], partner[index]
+        if not len(sure.z) or _has_edge(probe, flat.take(np.array([index])), sure, resolution):
+            x1, x2 = probe(np.stack((z1, z2)))
+            return Witness(z1, z2, x1, x2, _relative_gap(x1, x2))
+    return None
+
+
+def _relative_gap(x1: Array, x2: Array) -> float:
+    with np.errstate(all="ignore"):
+        gap = np.abs(x1 - x2) / np.maximum(np.abs(x1), np.abs(x2))
+    return float(np.nan_to_num(gap).max())
+
+
+def _along_level(probe: Probe, flat: Local, resolution: Resolution, radius: float) -> Array:
+    """For each flat point the furthest found on its level set, shape (n, 2), NaN where none is."""
+    direction = null_directions(flat.jacobian)
+    partner = np.full(flat.z.shape, np.nan)
+    for distance in (0.01, 0.1, 0.5):
+        for side in (-distance, distance):
+            z = flat.z + side * direction
+            for _ in range(3):
+                near = linearise(probe, z, resolution)
+                with np.errstate(all="ignore"):
+                    z = z + _least_step(near.jacobian, flat.x - near.x)
+            far = np.hypot(*(z - flat.z).T)
+            inside = (far >= SEPARATION) & (np.hypot(*z.T) <= radius)
+            good = np.flatnonzero(inside & _equal(probe(z), flat.x))
+            partner[good] = z[good]
+    return partner
+
+
+def _least_step(jacobian: Array, right: Array) -> Array:
+    """The shortest step for the larger row alone: Gauss and Newton's method for rank one."""
+    norm = np.linalg.norm(jacobian, axis=2)
+    row = np.argmax(np.nan_to_num(norm), axis=1)
+    index = np.arange(len(row))
+    gradient, size = jacobian[index, row], norm[index, row]
+    step = gradient * (right[index, row] / np.where(size > 0, size * size, np.inf))[:, None]
+    return np.asarray(np.nan_to_num(step, posinf=0.0, neginf=0.0), dtype=np.float64)
+
+
+def _equal(x: Array, other: Array) -> NDArray[np.bool_]:
+    with np.errstate(all="ignore"):
+        limit = _UNITS * 2 * ROUNDING * np.maximum(np.abs(x), np.abs(other))
+        equal: NDArray[np.bool_] = (np.abs(x - other) <= limit).all(axis=1)
+    return equal
+
+
+def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) -> bool:
+    """Whether f leaves the flat region at a finite slope, or jumps, on one of a few rays.
+
+    The output that is flat is followed alone: u·f with u·J = 0 at the flat point.
+    """
+    origin, value = flat.z[0], flat.x[0]
+    left = _left_null(flat.jacobian[0])
+    order = np.argsort(np.hypot(*(sure.z - origin).T), kind="stable")
+    targets = sure.z[order[:: max(1, len(order) // _RAYS)][:_RAYS]]
+    inner, outer = np.zeros(len(targets)), np.ones(len(targets))
+    unit = 2 * ROUNDING * max(float(np.abs(left) @ np.abs(value)), 1e-300)
+
+    def change(share: Array) -> Array:
+        x = probe(origin + share[:, None] * (targets - origin))
+        with np.errstate(all="ignore"):
+            return np.asarray(np.abs((x - value) @ left), dtype=np.float64)
+
+    for _ in range(_BISECTIONS):
+        middle = (inner + outer) / 2
+        moved = ~(change(middle) <= 2 * _UNITS * unit)
+        inner, outer = np.where(moved, inner, middle), np.where(moved, middle, outer)
+    behind = outer + _BEHIND / np.maximum(np.hypot(*(targets - origin).T), _BEHIND)
+    return bool((change(behind) >= _CLEAR * unit).any())
+
+
+def _left_null(jacobian: Array) -> Array:
+    """A vector u with u·J as small as can be, shape (2,); of unit length in scaled rows."""
+    size = np.linalg.norm(jacobian, axis=1)
+    if not (size > 0).any():
+        return np.array([1.0, 1.0])
+    if not (size > 0).all():
+        return np.where(size > 0, 0.0, 1.0)
+    u = np.linalg.svd(jacobian / size[:, None])[0][:, 1] / size
+    return np.asarray(u / np.abs(u).max(), dtype=np.float64)

@@ -1,0 +1,192 @@
+"""A black box to be asked in batches: values, steps that suit its noise, and Jacobians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exercises.oracle import Array
+
+#: Half the distance from 1 to the next float64.
+ROUNDING = 2.0**-53
+#: Below this, values have lost digits to the end of the exponent's range.
+_SMALLEST = 1e-290
+#: Steps of differences: the least leaves ten digits, the largest still is local.
+_STEPS = (1e-6, 1e-2)
+_FINE, _COARSE = 1e-7, 1e-4
+#: A determinant's sign is sure when it is so many times its error.
+_SURE = 10.0
+
+
+class BudgetSpent(Exception):
+    """More questions would be needed than may be asked."""
+
+
+class Probe:
+    """Counts what is asked of a function f: (n, 2) -> (n, 2), NaN where it has no answer."""
+
+    def __init__(self, f: Callable[[Array], Array], budget: int) -> None:
+        self._f = f
+        self._budget = budget
+        self.spent = 0
+
+    def __call__(self, points: Array) -> Array:
+        """The values at `points`, shape (n, 2); raises BudgetSpent beyond the budget."""
+        if not len(points):
+            return np.empty((0, 2))
+        if self.spent + len(points) > self._budget:
+            raise BudgetSpent
+        self.spent += len(points)
+        return self._f(points)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How finely f can be told: its noise and the step of differences that suits it."""
+
+    #: Shape (2,): the noise of each output relative to its value.
+    noise: Array
+    step: float
+
+    def error(self, x: Array) -> Array:
+        """The absolute noise of values x, same shape."""
+        error: Array = self.noise * np.abs(x) + _SMALLEST
+        return error
+
+
+def find_resolution(probe: Probe, points: Array) -> Resolution:
+    """Measure noise and step at about 64 `points`, shape (n, 2).
+
+    Noise is half the second difference over 1e-7, where a smooth f shows only rounding: this
+    sees float32 arithmetic inside f as well as cancellation. The step √(noise/slope) balances
+    rounding against curvature in a forward difference.
+    """
+    angle = np.arange(len(points)) * 2.399963
+    ray = np.column_stack((np.cos(angle), np.sin(angle)))
+    asked = [points, points + _FINE * ray, points - _FINE * ray, points + _COARSE * ray]
+    here, plus, minus, far = np.split(probe(np.concatenate(asked)), 4)
+    with np.errstate(all="ignore"):
+        relative = np.abs(plus - 2 * here + minus) / (2 * np.abs(here))
+        noise = np.array([_middle(column, ROUNDING) for column in relative.T])
+        noise = np.clip(noise, ROUNDING, 1e-2)
+        slope = np.abs(far - here) / _COARSE
+        reach = noise * np.abs(here) / np.where(slope > 0, slope, np.nan)
+        ratio = max(_middle(column, 0.0) for column in reach.T)
+    return Resolution(noise, float(np.clip(np.sqrt(ratio), *_STEPS)))
+
+
+def _middle(values: Array, otherwise: float) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.median(finite)) if len(finite) else otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What f does near points: values, Jacobians and the signs of their determinants."""
+
+    #: Shape (n, 2).
+    z: Array
+    #: Shape (n, 2).
+    x: Array
+    #: Shape (n, 2, 2): output, input. Not finite where f is not.
+    jacobian: Array
+    #: 1 or −1 where the sign of the determinant is sure, else 0; shape (n,).
+    sign: NDArray[np.int8]
+    #: det J over the product of the rows' lengths: 1 for orthogonal rows, at any scale; (n,).
+    relative: Array
+
+    @property
+    def finite(self) -> NDArray[np.bool_]:
+        """Where value and Jacobian are finite; shape (n,)."""
+        finite: NDArray[np.bool_] = np.isfinite(self.relative)
+        return finite
+
+    def take(self, index: NDArray[np.intp] | NDArray[np.bool_]) -> Local:
+        """The points of `index`."""
+        return Local(
+            self.z[index],
+            self.x[index],
+            self.jacobian[index],
+            self.sign[index],
+            self.relative[index],
+        )
+
+    def join(self, other: Local) -> Local:
+        """These points and the others."""
+        return Local(
+            np.concatenate((self.z, other.z)),
+            np.concatenate((self.x, other.x)),
+            np.concatenate((self.jacobian, other.jacobian)),
+            np.concatenate((self.sign, other.sign)),
+            np.concatenate((self.relative, other.relative)),
+        )
+
+
+def linearise(probe: Probe, z: Array, resolution: Resolution, turn: float = 1.0) -> Local:
+    """Ask f around each of z, shape (n, 2), with three questions a point.
+
+    Args:
+        turn: the factor of the step; negative for backward differences.
+    """
+    z = np.asarray(z, dtype=np.float64).reshape(-1, 2)
+    step = turn * resolution.step
+    first, second = z + np.array([step, 0.0]), z + np.array([0.0, step])
+    x, along_first, along_second = np.split(probe(np.concatenate((z, first, second))), 3)
+    with np.errstate(all="ignore"):
+        jacobian = np.stack(
+            (
+                (along_first - x) / (first - z)[:, :1],
+                (along_second - x) / (second - z)[:, 1:],
+            ),
+            axis=-1,
+        )
+        sign, relative = _signs(x, jacobian, resolution, abs(step))
+    return Local(z, x, jacobian, sign, relative)
+
+
+def _signs(
+    x: Array, jacobian: Array, resolution: Resolution, step: float
+) -> tuple[NDArray[np.int8], Array]:
+    """Signs that are sure and relative determinants; rows are scaled first, as 1e308² is inf."""
+    length = np.abs(jacobian).max(axis=2)
+    rows = jacobian / np.where(length > 0, length, 1.0)[:, :, None]
+    det = rows[:, 0, 0] * rows[:, 1, 1] - rows[:, 0, 1] * rows[:, 1, 0]
+    norms = np.linalg.norm(rows, axis=2)
+    product = norms[:, 0] * norms[:, 1]
+    relative = np.where(product > 0, det / np.where(product > 0, product, 1.0), 0.0)
+    relative = np.where(
+        np.isfinite(x).all(axis=1) & np.isfinite(length).all(axis=1), relative, np.nan
+    )
+    # Forward differences are off by the noise over the step, and by the step times the curvature.
+    off = 2 * resolution.error(x) / (step * np.where(length > 0, length, np.nan))
+    error = norms[:, 0] * off[:, 1] + norms[:, 1] * off[:, 0] + off[:, 0] * off[:, 1] + step
+    sure = np.abs(det) > _SURE * error
+    return np.where(sure, np.sign(det), 0).astype(np.int8), relative
+
+
+def solve(jacobian: Array, right: Array) -> Array:
+    """J⁻¹ r for (n, 2, 2) and (n, 2), by Cramer's rule on scaled rows; NaN where singular."""
+    with np.errstate(all="ignore"):
+        length = np.abs(jacobian).max(axis=2)
+        rows, r = jacobian / length[:, :, None], right / length
+        det = rows[:, 0, 0] * rows[:, 1, 1] - rows[:, 0, 1] * rows[:, 1, 0]
+        first = r[:, 0] * rows[:, 1, 1] - rows[:, 0, 1] * r[:, 1]
+        second = rows[:, 0, 0] * r[:, 1] - r[:, 0] * rows[:, 1, 0]
+        answer = np.column_stack((first / det, second / det))
+        return np.where(np.isfinite(answer), answer, np.nan)
+
+
+def null_directions(jacobian: Array, typical: Array | None = None) -> Array:
+    """Unit vectors that J shrinks most, (n, 2), of J with shape (n, 2, 2).
+
+    Rows are divided by `typical`, shape (2,), or where it is not given each by its own length.
+    """
+    with np.errstate(all="ignore"):
+        length = np.abs(jacobian).max(axis=2) if typical is None else typical
+        length = np.broadcast_to(length, jacobian.shape[:2])
+        rows = np.nan_to_num(jacobian / np.where(length > 0, length, 1.0)[:, :, None])
+        rows = np.clip(rows, -1e100, 1e100)
+    return np.asarray(np.linalg.svd(rows)[2][:, 1, :], dtype=np.float64)

@@ -1,0 +1,1 @@
+"""The HTTP interface: resources as JSON, errors as problems."""

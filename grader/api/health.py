@@ -1,0 +1,86 @@
+"""The service's health: whether database, queue and workers are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+from redis import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from grader.api import resources
+from grader.api.answers import answer, documented
+from grader.api.desk import Desk, desk
+from grader.dispatch.capacity import live_workers
+
+blueprint = APIBlueprint(
+    "health",
+    __name__,
+    url_prefix="/api/v1/health",
+    abp_tags=[Tag(name="health", description="Whether the service can do its work.")],
+)
+
+
+@blueprint.get(
+    "",
+    responses=documented(
+        {
+            HTTPStatus.OK: resources.Health,
+            HTTPStatus.SERVICE_UNAVAILABLE: resources.Health,
+        }
+    ),
+)
+def show() -> Response:
+    """Say what works and what is missing.
+
+    200 as long as submissions are accepted, so also while the queue or the workers are away; 503
+    when they are not.
+    """
+    parts = [
+        _part("database", _database, "The database does not answer: nothing can be accepted."),
+        _part(
+            "queue",
+            _queue,
+            "The queue does not answer: what is accepted is graded once it is back.",
+        ),
+        _part("workers", _workers, "No worker is there: what is accepted is graded once one is."),
+    ]
+    if not parts[0].ok:
+        status, code = "down", HTTPStatus.SERVICE_UNAVAILABLE
+    else:
+        status, code = ("ok" if all(part.ok for part in parts) else "degraded"), HTTPStatus.OK
+    return answer(resources.Health(status=status, parts=parts), code, {"Cache-Control": "no-store"})
+
+
+def _part(name: str, look: Callable[[Desk], str | None], otherwise: str) -> resources.Part:
+    """One part: `look` says how it is, or returns None or fails where it is missing."""
+    try:
+        found = look(desk())
+    except (SQLAlchemyError, RedisError, OSError):
+        found = None
+    if found is None:
+        return resources.Part(
+            name=name, ok=False, message=f"The {name} cannot be seen. {otherwise}"
+        )
+    return resources.Part(name=name, ok=True, message=found)
+
+
+def _database(asked: Desk) -> str:
+    with asked.engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+    return "The database answers."
+
+
+def _queue(asked: Desk) -> str:
+    asked.broker.ping()
+    return "The queue answers."
+
+
+def _workers(asked: Desk) -> str | None:
+    workers = live_workers(asked.broker)
+    slots = sum(workers.values())
+    return f"Slots to grade in: {slots}." if slots else None

@@ -1,0 +1,122 @@
+"""Turns what the desk holds into the API's resources, with the addresses filled in."""
+
+from __future__ import annotations
+
+import math
+
+from flask import url_for
+
+from exercises.exercise import Exercise
+from exercises.report import Figure, Report
+from grader.api import resources
+from grader.store.submissions import Place, State, Submission, Summary
+
+#: Media types in which a figure is offered, with the ending of its address.
+FIGURE_FORMATS = {"image/png": "png", "image/svg+xml": "svg"}
+
+
+def submission(entity: Submission, place: Place | None) -> resources.Submission:
+    """A submission as the API shows it."""
+    return resources.Submission(
+        id=entity.id,
+        exercise=entity.exercise,
+        exercise_version=entity.exercise_version,
+        course=entity.course,
+        student=entity.student,
+        state=entity.state,
+        attempt=entity.attempt,
+        place=None if place is None else place.ahead + 1,
+        estimate_seconds=None if place is None else place.estimate_seconds,
+        accepted_at=entity.accepted_at,
+        started_at=entity.started_at,
+        graded_at=entity.graded_at,
+        report=None if entity.report is None else report(entity.report, entity),
+        links=links(entity.id),
+    )
+
+
+def report(graded: Report, entity: Submission) -> Report:
+    """The report with the addresses of its figures."""
+    figures = [_figure(figure, entity) for figure in graded.figures]
+    return graded.model_copy(update={"figures": figures})
+
+
+def links(id_: str) -> resources.SubmissionLinks:
+    """Where a submission is found."""
+    return resources.SubmissionLinks(
+        self=url_for("submissions.show", id=id_),
+        page=url_for("pages.submission", id_=id_),
+        source=url_for("submissions.source", id=id_),
+    )
+
+
+def item(summary: Summary) -> resources.SubmissionItem:
+    """A line of the list."""
+    return resources.SubmissionItem(
+        id=summary.id,
+        exercise=summary.exercise,
+        course=summary.course,
+        student=summary.student,
+        state=summary.state,
+        verdict=summary.verdict,
+        score=summary.score,
+        max_score=summary.max_score,
+        accepted_at=summary.accepted_at,
+        graded_at=summary.graded_at,
+        links=links(summary.id),
+    )
+
+
+def exercise_item(entity: Exercise) -> resources.ExerciseItem:
+    """An exercise in the list."""
+    return resources.ExerciseItem(
+        slug=entity.slug,
+        title=entity.title,
+        version=entity.version,
+        max_score=entity.max_score,
+        links=_exercise_links(entity),
+    )
+
+
+def exercise(entity: Exercise) -> resources.Exercise:
+    """An exercise by itself. Fields are named one by one, so that nothing new leaks by itself."""
+    return resources.Exercise(
+        slug=entity.slug,
+        title=entity.title,
+        version=entity.version,
+        max_score=entity.max_score,
+        links=_exercise_links(entity),
+        statement=entity.statement,
+        starter=entity.starter,
+        function=entity.function,
+        criteria=list(entity.criteria),
+    )
+
+
+def retry_after(state: State, place: Place | None) -> int | None:
+    """Whole seconds after which asking again is worth it, or None once it is graded."""
+    if state is State.GRADED:
+        return None
+    estimate = place.estimate_seconds if place is not None else None
+    return max(1, min(30, math.ceil(estimate or 1)))
+
+
+def _figure(figure: Figure, entity: Submission) -> Figure:
+    # The attempt is in the address, so that what it shows never changes and can be cached.
+    addresses = {
+        media_type: url_for(
+            "figures.show",
+            id=entity.id,
+            figure=f"{figure.name}.{ending}",
+            attempt=entity.attempt,
+        )
+        for media_type, ending in FIGURE_FORMATS.items()
+    }
+    return figure.model_copy(update={"links": addresses})
+
+
+def _exercise_links(entity: Exercise) -> dict[str, str]:
+    return {
+        "self": url_for("exercises.show", slug=entity.slug),
+        "page": url_for("pages.exercise", slug=entity.slug),
+    }

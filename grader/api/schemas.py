@@ -1,0 +1,66 @@
+"""The documents that describe the interface: the report's schema, and the OpenAPI description."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, current_app, url_for
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from exercises.report import REPORT_VERSION, report_schema
+from grader.api.answers import conditional, documented
+
+blueprint = APIBlueprint(
+    "schemas",
+    __name__,
+    url_prefix="/api/v1",
+    abp_tags=[Tag(name="schemas", description="What the answers look like.")],
+)
+
+#: The stable addresses, outside the API's version: reports name their own.
+stable = Blueprint("stable_schemas", __name__, url_prefix="/schemas")
+
+
+@blueprint.get(
+    "/schemas/report",
+    responses=documented({HTTPStatus.OK: {"content": {"application/schema+json": {}}}}),
+)
+def report() -> Response:
+    """Read the JSON Schema of a report, in its present version."""
+    response = _report_schema()
+    response.headers["Content-Location"] = url_for("stable_schemas.versioned_report")
+    return response
+
+
+@stable.get(f"/report-v{REPORT_VERSION}.json")
+def versioned_report() -> Response:
+    """The same under the address that stays, whatever the present version is."""
+    return _report_schema()
+
+
+@blueprint.get("/openapi.json", doc_ui=False)
+def openapi() -> Response:
+    """The OpenAPI description of this API, made from its code."""
+    description: dict[str, Any] = current_app.api_doc  # type: ignore[attr-defined]
+    for path in description["paths"].values():
+        for operation in path.values():
+            # flask-openapi3 adds a 422 in its own form to operations that have none.
+            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+                operation["responses"].pop("422", None)
+    return _document(description, "application/json")
+
+
+def _report_schema() -> Response:
+    schema = report_schema()
+    own = {"$schema": schema.pop("$schema"), "$id": url_for("stable_schemas.versioned_report")}
+    return _document(own | schema, "application/schema+json")
+
+
+def _document(content: dict[str, Any], media_type: str) -> Response:
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    response = Response(text, mimetype=media_type)
+    response.headers["Cache-Control"] = "no-cache"
+    return conditional(response)

@@ -1,0 +1,128 @@
+"""The API's submissions: send one, follow it, list them."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Response, request, url_for
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from grader.api import problems, represent, resources
+from grader.api.answers import answer, conditional, documented
+from grader.api.body import require_json_object
+from grader.api.desk import desk
+from grader.api.prefer import wait_seconds
+from grader.store.submissions import State, Submission
+
+blueprint = APIBlueprint(
+    "submissions",
+    __name__,
+    url_prefix="/api/v1/submissions",
+    abp_tags=[Tag(name="submissions", description="Send an f, and read what was found.")],
+)
+
+
+@blueprint.before_request
+def _read_strictly() -> None:
+    if request.method == "POST":
+        require_json_object(request)
+
+
+@blueprint.post(
+    "",
+    responses=documented(
+        {HTTPStatus.CREATED: resources.Submission, HTTPStatus.ACCEPTED: resources.Submission},
+        problems.NOT_JSON,
+        problems.NOT_UTF8,
+        problems.MEDIA_TYPE,
+        problems.INVALID,
+        problems.UNKNOWN_EXERCISE,
+        problems.SOURCE_TOO_LONG,
+        problems.BODY_TOO_LARGE,
+        problems.CROSS_SITE,
+    ),
+)
+def submit(body: resources.NewSubmission, header: resources.PreferHeader) -> Response:
+    """Submit a function f to be graded.
+
+    202 with the address to ask at, as soon as the submission is stored. With `Prefer: wait=N` the
+    answer is 201 and holds the report, where it is ready within N seconds; else 202.
+    """
+    accepted = desk().accept(
+        exercise=body.exercise, source=body.source, course=body.course, student=body.student
+    )
+    return _shown(accepted, header.prefer, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
+
+
+@blueprint.get(
+    "",
+    responses=documented(
+        {HTTPStatus.OK: resources.SubmissionList}, problems.INVALID, problems.BAD_CURSOR
+    ),
+)
+def index(query: resources.SubmissionsQuery) -> Response:
+    """List submissions, newest first.
+
+    There is no sign-in yet, so whoever reaches the service reads them all.
+    """
+    page, cursor = desk().latest(
+        limit=query.limit, before=query.before, exercise=query.exercise, student=query.student
+    )
+    following = None
+    if cursor is not None:
+        filters = query.model_dump(exclude_none=True) | {"before": cursor}
+        following = url_for("submissions.index", **filters)
+    listed = resources.SubmissionList(
+        items=[represent.item(summary) for summary in page], next=following
+    )
+    # RFC 8288: the same link for clients that know only headers.
+    return answer(listed, headers={"Link": f'<{following}>; rel="next"'} if following else None)
+
+
+@blueprint.get(
+    "/<id>", responses=documented({HTTPStatus.OK: resources.Submission}, problems.NOT_FOUND)
+)
+def show(path: resources.SubmissionPath, header: resources.PreferHeader) -> Response:
+    """Read one submission, with its report once it is graded.
+
+    Until then `Retry-After` says when asking again is worth it, and `Prefer: wait=N` waits here.
+    """
+    return _shown(desk().submission(path.id), header.prefer, HTTPStatus.OK, HTTPStatus.OK)
+
+
+@blueprint.get(
+    "/<id>/source",
+    responses=documented(
+        {HTTPStatus.OK: {"content": {"text/x-python": {"schema": {"type": "string"}}}}},
+        problems.NOT_FOUND,
+    ),
+)
+def source(path: resources.SubmissionPath) -> Response:
+    """Read what was sent, as a file to keep."""
+    found = desk().submission(path.id)
+    response = Response(found.source.encode("utf-8"), content_type="text/x-python; charset=utf-8")
+    # Saved, never shown: it is a stranger's text under our address.
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.exercise}.py"'
+    response.headers["Cache-Control"] = "private, no-cache"
+    return conditional(response)
+
+
+def _shown(
+    found: Submission, prefer: str | None, graded: HTTPStatus, waiting: HTTPStatus
+) -> Response:
+    """A submission, after the wait that the client prefers."""
+    headers = {"Vary": "Prefer"}
+    seconds = wait_seconds(prefer)
+    if seconds and found.state is not State.GRADED:
+        found, waited = desk().wait(found, seconds)
+        if waited:
+            headers["Preference-Applied"] = f"wait={seconds}"
+    place = desk().place(found)
+    delay = represent.retry_after(found.state, place)
+    if delay is not None:
+        headers["Retry-After"] = str(delay)
+    resource = represent.submission(found, place)
+    if request.method == "POST":
+        headers["Location"] = resource.links.self
+    return answer(resource, graded if found.state is State.GRADED else waiting, headers)

@@ -1,0 +1,71 @@
+"""The web application: puts the API, the pages and what they rest on together."""
+
+from __future__ import annotations
+
+import threading
+
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+
+from exercises.catalog import read_catalog
+from grader.api import exercises, figures, health, schemas, submissions
+from grader.api.desk import Desk
+from grader.api.errors import handle_errors, refuse
+from grader.api.guard import guard
+from grader.api.problems import BODY_LIMIT_BYTES
+from grader.api.resources import ProblemBody
+from grader.dispatch.wait import Waiting
+from grader.settings import Settings, read_settings
+from grader.store.database import open_database
+from grader.store.submissions import Submissions
+from grader.web import pages
+from worker.channel import connect
+from worker.environment import require
+
+
+def create_app(settings: Settings | None = None) -> OpenAPI:
+    """The application, for gunicorn as `grader.app:create_app()`.
+
+    Args:
+        settings: None reads them from the environment.
+
+    Raises:
+        SettingError: a setting is bad, or there is no broker.
+    """
+    settings = settings or read_settings()
+    require(bool(settings.broker_url), "broker_url", "must be set: the address of the queue")
+    app = OpenAPI(
+        "grader.web",
+        info=Info(
+            title="Pushforward",
+            version="1",
+            description="Grades transformations of distributions: x = f(z), z ~ N(0, I).",
+        ),
+        doc_ui=False,
+        validation_error_model=ProblemBody,
+        validation_error_callback=refuse,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT_BYTES
+    app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT_BYTES
+    app.extensions["desk"] = _desk(settings)
+    guard(app, settings.allowed_hosts)
+    handle_errors(app)
+    for part in (submissions, figures, exercises, schemas, health):
+        app.register_api(part.blueprint)
+    app.register_blueprint(schemas.stable)
+    app.register_blueprint(pages.blueprint)
+    return app
+
+
+def _desk(settings: Settings) -> Desk:
+    engine = open_database(settings.database)
+    broker = connect(settings.broker_url)
+    rows = Submissions(engine)
+    return Desk(
+        submissions=rows,
+        waiting=Waiting(broker, rows),
+        catalog=read_catalog(settings.exercises_dir),
+        broker=broker,
+        engine=engine,
+        waits=threading.Semaphore(settings.max_waits),
+    )

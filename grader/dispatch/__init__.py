@@ -1,0 +1,1 @@
+"""The dispatch: hands submissions out to workers and records what comes back."""

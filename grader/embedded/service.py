@@ -1,0 +1,145 @@
+"""`grader serve`: the whole service here, until it is told to stop."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from redis.exceptions import RedisError
+
+from grader.dispatch.capacity import live_workers
+from grader.embedded import programs, valkey
+from grader.embedded.claims import FolderClaim, claim_port
+from grader.embedded.failure import StartFailure
+from grader.embedded.supervisor import Supervisor
+from grader.settings import Settings
+from grader.store.database import migrate, open_database
+from worker.channel import connect
+from worker.logs import log_to_stderr
+
+_START_SECONDS = 90
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+
+
+def serve(host: str, port: int, settings: Settings) -> int:
+    """Run web, worker, dispatch and a private Valkey here; nothing is left when this returns.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 takes a free one.
+
+    Returns:
+        0 when it was told to stop, 3 when it could not start (the reason is on stderr).
+    """
+    log_to_stderr(settings.log_level)
+    supervisor = Supervisor()
+    supervisor.listen_to_signals()
+    began = time.monotonic()
+    try:
+        folder = settings.data_dir.absolute()
+        claim = FolderClaim(folder)
+        try:
+            listener = claim_port(host, port)
+            try:
+                chosen = _absolute(settings, folder, host)
+                _start(supervisor, chosen, folder, listener.fileno())
+                address = _address(host, listener.getsockname()[1])
+                _wait_until_ready(supervisor, chosen, host, listener.getsockname()[1])
+                if not supervisor.stopping:
+                    _greet(address, time.monotonic() - began)
+                supervisor.run()
+            finally:
+                supervisor.stop()
+                listener.close()
+        finally:
+            claim.release()
+    except StartFailure as failure:
+        print(f"grader serve: {failure}", file=sys.stderr)
+        return 3
+    return 0
+
+
+def _absolute(settings: Settings, folder: Path, host: str) -> Settings:
+    """The settings with every default filled in, as the children read them from elsewhere."""
+    broker_url = settings.broker_url or valkey.url(valkey.socket_path(folder))
+    hosts = settings.allowed_hosts
+    if host not in (*_LOOPBACK, *_EVERYWHERE):
+        hosts = (*hosts, host)
+    return replace(
+        settings,
+        data_dir=folder,
+        database_url=settings.database,
+        broker_url=broker_url,
+        exercises_dir=settings.exercises_dir.absolute(),
+        allowed_hosts=hosts,
+    )
+
+
+def _start(supervisor: Supervisor, settings: Settings, folder: Path, listener: int) -> None:
+    """Start all, what the others rest on first; they end in the opposite order."""
+    own_queue = valkey.url(valkey.socket_path(folder)) == settings.broker_url
+    if own_queue:
+        command = valkey.command(folder, valkey.socket_path(folder))
+        supervisor.add(programs.valkey(command, folder))
+    engine = open_database(settings.database)
+    migrate(engine)
+    engine.dispose()
+    supervisor.wait_until(
+        lambda: valkey.is_ready(settings.broker_url), seconds=_START_SECONDS, what="the queue"
+    )
+    if not supervisor.stopping:
+        supervisor.add(programs.dispatch(settings, folder))
+        supervisor.add(programs.worker(settings, folder))
+        supervisor.add(programs.web(settings, folder, listener))
+
+
+def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, port: int) -> None:
+    redis = connect(settings.broker_url)
+    loopback = _EVERYWHERE.get(host, host)
+    supervisor.wait_until(
+        lambda: _answers(loopback, port), seconds=_START_SECONDS, what="the web server"
+    )
+
+    def worker_is_there() -> bool:
+        try:
+            return bool(live_workers(redis))
+        except RedisError:
+            return False
+
+    supervisor.wait_until(worker_is_there, seconds=_START_SECONDS, what="the worker")
+    redis.close()
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=0.5)
+    try:
+        connection.request("GET", "/api/v1/health")
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _address(host: str, port: int) -> str:
+    shown = _EVERYWHERE.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def _greet(address: str, seconds: float) -> None:
+    print(
+        f"""
+The grader serves on {address} (ready after {seconds:.1f} s; Ctrl-C stops it). Try:
+
+  open {address} in a browser, or send an f from here:
+
+  curl -s {address}/api/v1/submissions -H 'Content-Type: application/json' \\
+       -H 'Prefer: wait=10' -d '{{"source": "def f(z):\\n    return 2 * z + 1"}}'
+""",
+        flush=True,
+    )

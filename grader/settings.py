@@ -1,0 +1,86 @@
+"""The service's settings: read once from the environment, checked, and passed down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from exercises.catalog import COURSE
+from worker.environment import LOG_LEVELS, SettingError, read_environment, require
+from worker.settings import cores
+
+__all__ = ["SettingError", "Settings", "read_settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each field is read from the variable of its name: `data_dir` from GRADER_DATA_DIR."""
+
+    #: Where the embedded service keeps its database, its queue and its lock.
+    data_dir: Path = Path("var")
+    #: sqlite:///file or postgresql://…; empty: a SQLite file in the data folder.
+    database_url: str = ""
+    #: redis://…, rediss://… or unix:///path; empty: `grader serve` starts a queue of its own.
+    broker_url: str = ""
+    #: A folder of exercises.
+    exercises_dir: Path = COURSE
+    #: How many submissions are graded at once; 0: one for each core.
+    slots: int = 0
+    #: A grading that has not ended after so long is handed out again.
+    lease_seconds: int = 300
+    #: Threads of the web server; each open request holds one.
+    threads: int = 16
+    #: How many requests may wait for a report at once; the others are answered at once.
+    max_waits: int = 8
+    #: Names under which the service answers, beside those of the loopback interface.
+    allowed_hosts: tuple[str, ...] = ()
+    #: debug, info, warning or error.
+    log_level: str = "warning"
+
+    def __post_init__(self) -> None:
+        require(0 <= self.slots <= 1024, "slots", "must be from 0 to 1024")
+        require(
+            10 <= self.lease_seconds <= 86_400, "lease_seconds", "must be from 10 to 86400 seconds"
+        )
+        require(1 <= self.threads <= 512, "threads", "must be from 1 to 512")
+        require(
+            0 <= self.max_waits < self.threads,
+            "max_waits",
+            "must leave a thread free: from 0 to GRADER_THREADS - 1",
+        )
+        require(
+            not self.broker_url or self.broker_url.startswith(("redis://", "rediss://", "unix://")),
+            "broker_url",
+            "must be redis://…, rediss://… or unix:///path",
+        )
+        require(
+            not self.database_url or self.database_url.startswith(("sqlite:", "postgresql")),
+            "database_url",
+            "must be sqlite:///file or postgresql://…",
+        )
+        require(self.log_level in LOG_LEVELS, "log_level", f"must be of {', '.join(LOG_LEVELS)}")
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the default filled in."""
+        if self.database_url:
+            return self.database_url
+        # Quoted: a folder may have a ? or a % in its name.
+        return f"sqlite:///{quote(str(self.data_dir.absolute() / 'grader.db'))}"
+
+    @property
+    def effective_slots(self) -> int:
+        """The slots, the default filled in: the cores that this process may use."""
+        return self.slots or cores()
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        SettingError: a variable has a bad value, or begins with GRADER_ and is none of ours.
+    """
+    return read_environment(Settings, os.environ if environment is None else environment)

@@ -1,0 +1,1 @@
+"""The store: submissions, their attempts and their files; the one truth of the service."""

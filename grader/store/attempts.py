@@ -1,0 +1,149 @@
+"""Attempts: hands submissions out under a number and a lease.
+
+Every change is conditional on the attempt's number, the fence: however many processes do this at
+once, each attempt is handed out once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from grader.store.database import writing
+from grader.store.models import AttemptRow as A
+from grader.store.models import CapacityRow
+from grader.store.models import SubmissionRow as S
+from grader.store.state import IN_FLIGHT, State
+from grader.store.turns import turns
+from worker.messages import Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt that is handed out and has not ended."""
+
+    submission: str
+    number: int
+    handed_out_at: datetime
+    lease_expires_at: datetime
+    #: None until a worker has begun it.
+    started_at: datetime | None
+    worker: str | None
+
+
+class Attempts:
+    """The attempts in the database that `engine` opens. Times are aware, in UTC."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open(self) -> list[OpenAttempt]:
+        """All attempts in flight, the oldest first."""
+        query = (
+            select(
+                A.submission, A.number, A.handed_out_at, A.lease_expires_at, A.started_at, A.worker
+            )
+            .join(S, (A.submission == S.id) & (A.number == S.attempt))
+            .where(S.state.in_(IN_FLIGHT))
+            .order_by(A.handed_out_at)
+        )
+        with self._engine.connect() as connection:
+            return [OpenAttempt(*row) for row in connection.execute(query)]
+
+    def in_flight(self) -> int:
+        """How many attempts are handed out and have not ended."""
+        with self._engine.connect() as connection:
+            query = select(func.count()).select_from(S).where(S.state.in_(IN_FLIGHT))
+            return connection.scalar(query) or 0
+
+    def next_due(self) -> datetime | None:
+        """When the first of the waiting submissions may be handed out; None if none waits."""
+        with self._engine.connect() as connection:
+            query = select(func.min(S.due_at)).where(S.state == State.ACCEPTED)
+            return connection.scalar(query)
+
+    def hand_out(self, count: int, *, now: datetime, lease: timedelta) -> list[Assignment]:
+        """Open the next attempt of up to `count` waiting submissions, in the fair order.
+
+        It is committed when this returns: only then may a message be sent.
+        """
+        if count <= 0:
+            return []
+        order = turns(due=now)
+        query = (
+            select(S.id, S.attempt, S.source, S.exercise, S.exercise_version, S.seed)
+            .join(order, order.c.id == S.id)
+            .order_by(order.c.rank)
+            .limit(count)
+        )
+        # The order is found in a transaction that only reads, so that no writer waits for it.
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        if not rows:
+            return []
+        with writing(self._engine) as connection:
+            taken = [
+                row
+                for row in rows
+                if self._take(connection, row.id, row.attempt, now=now, lease=lease)
+            ]
+        return [
+            Assignment(
+                submission=row.id,
+                attempt=row.attempt + 1,
+                source=row.source.decode(),
+                exercise=row.exercise,
+                exercise_version=row.exercise_version,
+                seed=row.seed,
+            )
+            for row in taken
+        ]
+
+    def begin(
+        self, submission: str, number: int, *, worker: str, now: datetime, lease: timedelta
+    ) -> bool:
+        """Note that a worker has begun; its lease counts from here. False if it is stale."""
+        with writing(self._engine) as connection:
+            current = connection.execute(
+                update(S)
+                .where(S.id == submission, S.attempt == number, S.state == State.QUEUED)
+                .values(state=State.RUNNING, started_at=now)
+            )
+            if current.rowcount == 0:
+                return False
+            connection.execute(
+                update(A)
+                .where(A.submission == submission, A.number == number)
+                .values(started_at=now, worker=worker, lease_expires_at=now + lease)
+            )
+        return True
+
+    def note_capacity(self, slots: int, *, now: datetime) -> None:
+        """Keep the slots of the live workers, for the estimates of the waiting time."""
+        with writing(self._engine) as connection:
+            values = {"slots": slots, "seen_at": now}
+            if connection.execute(update(CapacityRow).values(values)).rowcount == 0:
+                connection.execute(insert(CapacityRow).values(id=1, **values))
+
+    @staticmethod
+    def _take(
+        connection: Connection, id: str, attempt: int, *, now: datetime, lease: timedelta
+    ) -> bool:
+        taken = connection.execute(
+            update(S)
+            .where(S.id == id, S.attempt == attempt, S.state == State.ACCEPTED)
+            .values(state=State.QUEUED, attempt=attempt + 1, started_at=None)
+        )
+        if taken.rowcount == 0:
+            return False
+        connection.execute(
+            insert(A).values(
+                submission=id,
+                number=attempt + 1,
+                handed_out_at=now,
+                lease_expires_at=now + lease,
+            )
+        )
+        return True

@@ -1,0 +1,153 @@
+"""Grades: records how each attempt ended, once.
+
+Every change is conditional on the attempt's number, the fence: a report that arrives twice or too
+late changes nothing, whoever sends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, func, insert, select, update
+
+from exercises.report import Report
+from grader.store.database import writing
+from grader.store.failure import our_failure
+from grader.store.models import AttemptRow as A
+from grader.store.models import FileRow
+from grader.store.models import SubmissionRow as S
+from grader.store.state import IN_FLIGHT, MAX_ATTEMPTS, MAX_FAILURES, Ended, State
+from grader.store.submissions import StoredFile
+
+
+class Grades:
+    """The grades in the database that `engine` opens. Times are aware, in UTC."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(
+        self,
+        submission: str,
+        number: int,
+        report: Report,
+        files: Iterable[StoredFile],
+        *,
+        now: datetime,
+    ) -> bool:
+        """Record a report as the submission's grade. False if it is stale or known already."""
+        with writing(self._engine) as connection:
+            if not self._grade(connection, submission, number, report, now=now):
+                return False
+            self._end(connection, submission, number, Ended.GRADED, now=now, report=report)
+            for file in files:
+                connection.execute(
+                    insert(FileRow).values(
+                        submission=submission,
+                        attempt=number,
+                        name=file.name,
+                        media_type=file.media_type,
+                        content=file.content,
+                    )
+                )
+        return True
+
+    def fail(
+        self, submission: str, number: int, ended: Ended, problem: str, *, now: datetime
+    ) -> State | None:
+        """Close an attempt that has no report.
+
+        The submission waits to be handed out again or, once the attempts are used up, gets a
+        report that says that the grader failed.
+
+        Returns:
+            The state that the submission is in now; None if the attempt is not the current one.
+        """
+        with writing(self._engine) as connection:
+            if not self._is_current(connection, submission, number):
+                return None
+            self._end(connection, submission, number, ended, now=now, problem=problem)
+            failures = self._failures(connection, submission)
+            if failures >= MAX_FAILURES or number >= MAX_ATTEMPTS:
+                self._give_up(connection, submission, number, now=now)
+                return State.GRADED
+            # At once after the first; what fails again may need a moment (a roll-out, a restart).
+            pause = timedelta(seconds=0 if failures < 2 else 2)
+            connection.execute(
+                update(S)
+                .where(S.id == submission)
+                .values(state=State.ACCEPTED, due_at=now + pause, started_at=None)
+            )
+        return State.ACCEPTED
+
+    @staticmethod
+    def _is_current(connection: Connection, submission: str, number: int) -> bool:
+        # An update that changes nothing holds the row: PostgreSQL lets another recorder wait here.
+        held = connection.execute(
+            update(S)
+            .where(S.id == submission, S.attempt == number, S.state.in_(IN_FLIGHT))
+            .values(attempt=number)
+        )
+        return held.rowcount == 1
+
+    @staticmethod
+    def _grade(
+        connection: Connection, submission: str, number: int, report: Report, *, now: datetime
+    ) -> bool:
+        graded = connection.execute(
+            update(S)
+            .where(S.id == submission, S.attempt == number, S.state.in_(IN_FLIGHT))
+            .values(
+                state=State.GRADED,
+                graded_at=now,
+                verdict=report.verdict,
+                score=report.score,
+                max_score=report.max_score,
+            )
+        )
+        return graded.rowcount == 1
+
+    @staticmethod
+    def _end(
+        connection: Connection,
+        submission: str,
+        number: int,
+        ended: Ended,
+        *,
+        now: datetime,
+        report: Report | None = None,
+        problem: str | None = None,
+    ) -> None:
+        connection.execute(
+            update(A)
+            .where(A.submission == submission, A.number == number)
+            .values(
+                finished_at=now,
+                ended=ended,
+                report=None if report is None else report.model_dump_json(),
+                problem=problem,
+            )
+        )
+
+    @staticmethod
+    def _failures(connection: Connection, submission: str) -> int:
+        query = select(func.count()).where(
+            A.submission == submission, A.ended.is_not(None), A.ended != Ended.UNDELIVERED
+        )
+        return connection.scalar(query) or 0
+
+    @classmethod
+    def _give_up(
+        cls, connection: Connection, submission: str, number: int, *, now: datetime
+    ) -> None:
+        row = connection.execute(
+            select(S.exercise, S.exercise_version, S.seed).where(S.id == submission)
+        ).one()
+        report = our_failure(row.exercise, row.exercise_version, row.seed)
+        cls._grade(connection, submission, number, report, now=now)
+        connection.execute(
+            update(A)
+            .where(A.submission == submission, A.number == number)
+            .values(report=report.model_dump_json())
+        )

@@ -1,0 +1,117 @@
+"""Reports in the terminal, with colour where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from exercises.outcome import Verdict
+from exercises.report import Finding, Report, Status
+
+_VERDICT_STYLE = {
+    Verdict.PASSED: "bold green",
+    Verdict.PARTIAL: "bold yellow",
+    Verdict.FAILED: "bold red",
+    Verdict.NOT_GRADABLE: "bold magenta",
+    Verdict.INTERNAL_ERROR: "bold white on red",
+}
+#: A sign as well as a colour, for those who do not see the one.
+_STATUS_SIGN = {
+    Status.PASSED: ("✓", "green"),
+    Status.PARTIAL: ("~", "yellow"),
+    Status.FAILED: ("✗", "red"),
+    Status.INCONCLUSIVE: ("?", "yellow"),
+    Status.INFORMATIVE: ("i", "cyan"),
+    Status.SKIPPED: ("–", "dim"),
+}
+#: Lines of the student's code shown around the one that is meant.
+_CONTEXT = 1
+
+
+class Terminal:
+    """Writes for people: reports to standard output, complaints to standard error."""
+
+    def __init__(self) -> None:
+        self._out = Console(highlight=False, soft_wrap=False)
+        self._err = Console(stderr=True, highlight=False)
+
+    def report(self, name: str, source: bytes, report: Report) -> None:
+        """Print one report: verdict and score first, then each finding with its line of code."""
+        self._out.print(_headline(name, report))
+        lines = source.decode("utf-8", "replace").splitlines()
+        for finding in report.findings:
+            self._finding(finding, lines)
+        if report.printed.text:
+            more = " (the first part of it)" if report.printed.truncated else ""
+            self._out.print(Padding(Text(f"printed{more}:", style="dim"), (0, 0, 0, 2)))
+            self._out.print(Padding(Text(report.printed.text.rstrip("\n")), (0, 0, 0, 4)))
+        for figure in report.figures:
+            self._out.print(Padding(Text(figure.alt, style="dim"), (0, 0, 0, 2)))
+        usage = report.usage
+        self._out.print(
+            Padding(
+                Text(
+                    f"seed {report.seed} · {usage.cpu_seconds:.2f} s of processor time", style="dim"
+                ),
+                (0, 0, 1, 2),
+            )
+        )
+
+    def layers(self, held: Mapping[str, bool]) -> None:
+        """Print a table of the sandbox's layers and whether each holds."""
+        table = Table("layer", "in force here", title="The sandbox", title_justify="left")
+        for layer, holds in held.items():
+            mark = Text("✓ yes", "green") if holds else Text("– no", "yellow")
+            table.add_row(layer, mark)
+        self._out.print(table)
+
+    def complain(self, sentence: str) -> None:
+        """Print a sentence on standard error."""
+        self._err.print(Text(_printable(sentence)))
+
+    def _finding(self, finding: Finding, lines: list[str]) -> None:
+        sign, style = _STATUS_SIGN[finding.status]
+        points = f" [{finding.points:g}/{finding.max_points:g}]" if finding.max_points else ""
+        row = Table.grid(padding=(0, 1))
+        row.add_row(
+            Text(sign, style),
+            Text.assemble((f"{finding.check}{points}: ", "bold"), _printable(finding.message)),
+        )
+        self._out.print(Padding(row, (0, 0, 0, 2)))
+        if finding.line is not None and finding.line <= len(lines):
+            self._out.print(Padding(_excerpt(lines, finding.line), (0, 0, 0, 6)))
+
+
+def _headline(name: str, report: Report) -> Text:
+    verdict = report.verdict.replace("_", " ")
+    score = f"  {report.score:g}/{report.max_score:g} points" if report.max_score else ""
+    outcome = "" if report.outcome == "completed" else f"  ({report.outcome.replace('_', ' ')})"
+    return Text.assemble(
+        (_printable(name), "bold"),
+        "  ",
+        (verdict, _VERDICT_STYLE[report.verdict]),
+        score,
+        outcome,
+        (f"  {report.exercise}", "dim"),
+    )
+
+
+def _excerpt(lines: list[str], number: int) -> Text:
+    first = max(1, number - _CONTEXT)
+    last = min(len(lines), number + _CONTEXT)
+    text = Text()
+    for n in range(first, last + 1):
+        marker = ">" if n == number else " "
+        style = "bold" if n == number else "dim"
+        text.append(f"{marker} {n:>4} | {_printable(lines[n - 1])[:160]}\n", style=style)
+    text.rstrip()
+    return text
+
+
+def _printable(text: str) -> str:
+    """The text without what would speak to the terminal instead of the reader."""
+    return "".join(c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

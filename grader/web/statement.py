@@ -1,0 +1,88 @@
+"""Turns an exercise's statement, Markdown with LaTeX mathematics, into HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+#: What stands for a command of TeX in running text.
+_SYMBOLS = {
+    "sim": "∼", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈",
+    "times": "×", "cdot": "·", "pm": "±", "to": "→", "mapsto": "↦", "in": "∈", "infty": "∞",
+    "top": "⊤", "circ": "∘", "partial": "∂", "sum": "∑", "int": "∫", "sqrt": "√", "ldots": "…",
+    "dots": "…", "cdots": "⋯", "quad": "\u2003", "colon": ":", "mid": "∣", "left": "", "right": "",
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "varepsilon": "ε",
+    "theta": "θ", "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ", "sigma": "σ",
+    "tau": "τ", "phi": "φ", "varphi": "φ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Sigma": "Σ",
+    "Phi": "Φ", "Omega": "Ω",
+}  # fmt: skip
+
+_SCRIPT = str.maketrans("LNU", "ℒ𝒩𝒰")
+_WRAPPED = re.compile(r"\\(mathcal|mathbf|mathrm|mathbb|operatorname|text)\{([^{}]*)\}")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_RAISED = re.compile(r"([_^])(?:\{([^{}]*)\}|(.))")
+_MATHEMATICS = re.compile(r"(\$\$?)(?=\S)((?:\\.|[^$\\])+?)(?<=\S)\1")
+
+
+@lru_cache(maxsize=256)
+def render_statement(markdown: str) -> Markup:
+    """HTML of a statement. HTML inside the Markdown is shown as text, never let through."""
+    return Markup(_parser().render(markdown))
+
+
+def readable(tex: str) -> Markup:
+    """TeX as text with symbols, letters raised and lowered: for the short formulas of a statement.
+
+    A command that is not known stays as it was written.
+    """
+    html = _WRAPPED.sub(_styled, str(escape(tex)))
+    html = _COMMAND.sub(lambda match: _SYMBOLS.get(match[1], match[1]), html)
+    html = _RAISED.sub(_shifted, html).replace("\\,", "\u2009").replace("\\", "")
+    return Markup(html.replace("-", "−"))
+
+
+def _styled(match: re.Match[str]) -> str:
+    command, inside = match[1], match[2]
+    if command == "mathcal":
+        return inside.translate(_SCRIPT)
+    return f"<b>{inside}</b>" if command in {"mathbf", "mathbb"} else f"<i>{inside}</i>"
+
+
+def _shifted(match: re.Match[str]) -> str:
+    tag = "sub" if match[1] == "_" else "sup"
+    return f"<{tag}>{match[2] or match[3]}</{tag}>"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    parser.inline.ruler.before("escape", "mathematics", _mathematics)
+    parser.add_render_rule("mathematics", _render_mathematics)
+    return parser
+
+
+def _mathematics(state: StateInline, silent: bool) -> bool:
+    match = _MATHEMATICS.match(state.src, state.pos)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("mathematics", "", 0)
+        token.content = match[2]
+        token.markup = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _render_mathematics(
+    _self: object, tokens: Sequence[Token], index: int, _options: Any, _env: Any
+) -> str:
+    token = tokens[index]
+    kind = "math display" if token.markup == "$$" else "math"
+    return f'<span class="{kind}">{readable(token.content)}</span>'

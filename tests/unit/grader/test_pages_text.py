@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+from markupsafe import Markup
+
+from exercises.report import Finding, Status
+from grader.web.evidence import named_values, witness_code
+from grader.web.listing import listing
+from grader.web.statement import readable, render_statement
+from grader.web.visible import visible
+
+
+def test_hostile_text_is_escaped_and_what_hides_is_shown() -> None:
+    shown = visible("<b>&\u202e\x1b[31m\0\ud800\ufeff")
+    assert "<b>" not in shown
+    assert "&lt;b&gt;&amp;" in shown
+    for code in ("U+202E", "U+001B", "U+0000", "U+D800", "U+FEFF"):
+        assert f">{code}</span>" in shown
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize("text", ["plain", "θ = é 中 😀 👩‍💻", "tab\tand\nline", ""])
+def test_honest_text_is_left_alone(text: str) -> None:
+    assert visible(text) == Markup(text)
+
+
+def test_lines_are_counted_as_python_counts_them() -> None:
+    source = "a\r\nb\rc\x0cd\u2028e\x85f\n"
+    assert [line.text for line in listing(source, [])] == ["a", "b", "c\x0cd\u2028e\x85f"]
+    assert [line.number for line in listing(source, [])] == [1, 2, 3]
+    assert listing("", []) == []
+    assert len(listing("a\n\n", [])) == 2
+
+
+def test_findings_mark_their_lines() -> None:
+    findings = [
+        Finding(check="a", status=Status.FAILED, message="first", line=2),
+        Finding(check="b", status=Status.FAILED, message="second", line=2),
+        Finding(check="c", status=Status.PASSED, message="none"),
+        Finding(check="d", status=Status.FAILED, message="beyond", line=99),
+    ]
+    lines = listing("one\ntwo\n", findings)
+    assert [line.remarks for line in lines] == [(), ("first", "second")]
+
+
+def test_a_witness_can_be_pasted_and_repeats_the_very_points() -> None:
+    z1, z2 = [0.1 + 0.2, -1e-17], [-0.30000000000000004, 1e300]
+    code = witness_code({"witness": {"z1": z1, "z2": z2, "x": [0, 0], "gap": 0.0}})
+    assert code is not None
+    asked: list[list[float]] = []
+    exec(code, {"f": lambda z: asked.append(z.tolist()), "print": lambda *_: None, "np": np})
+    assert asked == [z1, z2]
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        {},
+        {"witness": None},
+        {"witness": "no"},
+        {"witness": {"z1": [0.0]}},
+        {"witness": {"z1": ["__import__('os')"], "z2": [0.0]}},
+        {"witness": {"z1": [], "z2": []}},
+        {"witness": {"z1": [True], "z2": [0.0]}},
+    ],
+)
+def test_what_is_no_witness_makes_no_code(evidence: dict[str, object]) -> None:
+    assert witness_code(evidence) is None  # type: ignore[arg-type]
+
+
+def test_evidence_is_named_in_words() -> None:
+    values = named_values({"false_fail": 1e-06, "mean": [1.0, 2], "reason": "a", "witness": None})
+    assert values == [("false fail", "1e-06"), ("mean", "[1.0, 2]"), ("reason", "a")]
+
+
+@pytest.mark.parametrize(
+    ("tex", "html"),
+    [
+        (r"z \sim \mathcal{N}(0, I)", "z ∼ 𝒩(0, I)"),
+        (r"\mathcal{N}(\mathbf{1}, 4I)", "𝒩(<b>1</b>, 4I)"),
+        (r"f_\theta(x)", "f<sub>θ</sub>(x)"),
+        (r"x_1^{2}", "x<sub>1</sub><sup>2</sup>"),
+        (r"|z| \le 4", "|z| ≤ 4"),
+        (r"-1 < x", "−1 &lt; x"),
+        (r"<script>", "&lt;script&gt;"),
+    ],
+)
+def test_short_formulas_are_readable(tex: str, html: str) -> None:
+    assert readable(tex) == html
+
+
+def test_a_statement_is_markdown_with_formulas_and_no_html() -> None:
+    html = render_statement(
+        "Let $z \\sim p$ and *go*.\n\n<script>alert(1)</script> costs 5$ or \\$6"
+    )
+    assert '<span class="math">z ∼ p</span>' in html
+    assert "<em>go</em>" in html
+    assert "<script>" not in html
+    assert "5$ or $6" in html
+    assert 'class="math display"' in render_statement("$$x$$")

@@ -1,0 +1,142 @@
+"""Calling a student's function point by point, and saying what is wrong with what comes back."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exercises.oracle import Fault, FaultKind
+from worker.sandbox import language
+
+#: Kinds of dtype that are real numbers: float, signed, unsigned, boolean.
+_REAL = "fiub"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The answers to one batch; see exercises.oracle.Answer."""
+
+    values: NDArray[np.float64]
+    fault: Fault | None
+    faults: int
+    changed: int
+    first_changed: int | None
+
+
+def complaint(namespace: Mapping[str, object], name: str) -> str | None:
+    """What is wrong with the function that was asked for, or None."""
+    if name not in namespace:
+        return f"There is no function named {name}: write def {name}(z): … and return two numbers."
+    function = namespace[name]
+    if not callable(function):
+        return f"{name} is not a function but a {_type_name(function)}: write def {name}(z): …"
+    try:
+        signature = inspect.signature(function)
+    except Exception:  # a ufunc, or an object that lies about itself: calling it will tell
+        return None
+    try:
+        signature.bind(None)
+    except TypeError:
+        count = len(signature.parameters)
+        return (
+            f"{name} takes {count} argument{'s' if count != 1 else ''} here; it must take one, "
+            f"the point z with its two numbers z[0] and z[1]: write def {name}(z): …"
+        )
+    return None
+
+
+def call_each(
+    function: Callable[[Any], Any],
+    points: NDArray[np.float64],
+    *,
+    outputs: int,
+    tolerant: bool,
+) -> Batch:
+    """Call `function` at each row of `points`, as an array of its own.
+
+    Args:
+        function: the student's.
+        points: shape (n, inputs).
+        outputs: the length that each answer must have.
+        tolerant: whether to go on after a fault.
+
+    Raises:
+        MemoryError: the student's code, or its answer, is over the memory budget.
+        OutputLimit: the student's code printed too much.
+    """
+    # Rows of a working copy: as cheap as can be, and what changed in place shows afterwards.
+    work = points.copy()
+    values = np.full((len(points), outputs), np.nan)
+    shape = (outputs,)
+    first: Fault | None = None
+    faults = asked = 0
+    for index, z in enumerate(work):
+        asked = index + 1
+        try:
+            x = function(z)
+            if type(x) is np.ndarray and x.shape == shape and x.dtype.kind in _REAL:
+                values[index] = x
+                continue
+            fault = _convert(x, values[index], index)
+            del x
+        except (MemoryError, language.OutputLimit):
+            raise
+        except BaseException as error:
+            fault = Fault(
+                FaultKind.RAISED, language.describe(error), index, language.student_line(error)
+            )
+        if fault is not None:
+            values[index] = np.nan
+            faults += 1
+            first = first or fault
+            if not tolerant:
+                break
+    changed = _rows_that_differ(work[:asked], points[:asked])
+    return Batch(values, first, faults, len(changed), int(changed[0]) if len(changed) else None)
+
+
+def _convert(x: object, row: NDArray[np.float64], index: int) -> Fault | None:
+    """Write a list, a tuple or another array into `row`, or say why it can't be."""
+    if x is None:
+        return Fault(FaultKind.NO_RETURN, "it returned None", index)
+    if type(x) not in (list, tuple) and not isinstance(x, (np.ndarray, np.generic, int, float)):
+        return Fault(FaultKind.DTYPE, f"it returned a {_type_name(x)}", index)
+    try:
+        array = np.asarray(x)
+    except MemoryError:
+        raise
+    except Exception:
+        return Fault(
+            FaultKind.SHAPE, f"it returned a {_type_name(x)} of parts that do not fit", index
+        )
+    if array.dtype.kind not in _REAL:
+        return Fault(FaultKind.DTYPE, f"it returned {_named(x, array)}", index)
+    if array.shape != row.shape:
+        return Fault(FaultKind.SHAPE, f"it returned {_named(x, array)}", index)
+    row[:] = array
+    return None
+
+
+def _named(x: object, array: NDArray[Any]) -> str:
+    kind = _type_name(x) if isinstance(x, (list, tuple)) else "array"
+    if array.ndim == 0:
+        return f"a single value of type {array.dtype.name}, not an array"
+    article = "an" if kind[0] in "aeiou" else "a"
+    return f"{article} {kind} of shape {array.shape} and type {array.dtype.name}"
+
+
+def _rows_that_differ(
+    after: NDArray[np.float64], before: NDArray[np.float64]
+) -> NDArray[np.intp]:
+    # Bit by bit, so that a NaN that stayed is no change.
+    bits = np.ascontiguousarray(after).view(np.uint64) != before.view(np.uint64)
+    return np.flatnonzero(bits.any(axis=1))
+
+
+def _type_name(x: object) -> str:
+    return type(x).__name__[:60]

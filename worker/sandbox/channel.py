@@ -1,0 +1,106 @@
+"""The worker's end of a child's socket: exact reads and writes that give up on a child that sleeps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from worker.sandbox.clock import ProcessClock
+from worker.sandbox.zygote_client import Child, SandboxBroken
+
+#: How often a silent child's clocks are read.
+_LOOK_SECONDS = 0.25
+#: A machine so busy that a submission waits this many times its wall limit is our failure.
+_OVERLOAD = 10
+
+
+class Gone(Exception):
+    """The child closed its socket: it has ended, or is about to."""
+
+
+class Idle(Exception):
+    """The child has slept for longer than its wall limit."""
+
+
+class Channel:
+    """Talks with one child.
+
+    The wall limit counts the time in which we wait for the child and it neither computes (that is
+    the processor limit's business) nor waits for a processor that others hold (that is ours).
+    """
+
+    def __init__(self, child: Child, wall_seconds: float) -> None:
+        self._socket = child.socket
+        self._clock = ProcessClock(child.pidfd)
+        self._wall_seconds = wall_seconds
+        self._waited_seconds = 0.0
+        self._since: float | None = None
+        self._socket.settimeout(_LOOK_SECONDS)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Processor time that the child has used so far."""
+        return self._clock.cpu_seconds()
+
+    @property
+    def waited_seconds(self) -> float:
+        """Time that we have waited for the child so far."""
+        running = time.monotonic() - self._since if self._since is not None else 0.0
+        return self._waited_seconds + running
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Counts the time of one question and its answer."""
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            self._waited_seconds = self.waited_seconds
+            self._since = None
+
+    def send(self, piece: bytes | memoryview) -> None:
+        """Send all of `piece`.
+
+        Raises:
+            Gone: the child does not listen any more.
+            Idle: the child does not read.
+        """
+        view = memoryview(piece)
+        while view:
+            view = view[self._try(lambda left=view: self._socket.send(left)) :]
+
+    def receive(self, count: int) -> bytearray:
+        """Read exactly `count` bytes.
+
+        Raises:
+            Gone: the child closed its end before that.
+            Idle: the child does not answer.
+        """
+        data = bytearray(count)
+        view = memoryview(data)
+        while view:
+            got = self._try(lambda left=view: self._socket.recv_into(left) or _gone())
+            view = view[got:]
+        return data
+
+    def _try(self, step: Callable[[], int]) -> int:
+        try:
+            return step()
+        except TimeoutError:
+            self._look()
+            return 0
+        except (BrokenPipeError, ConnectionResetError):
+            raise Gone from None
+
+    def _look(self) -> None:
+        waited = self.waited_seconds
+        busy = self._clock.cpu_seconds() + self._clock.queued_seconds()
+        if waited - busy > self._wall_seconds:
+            raise Idle
+        if waited > _OVERLOAD * self._wall_seconds:
+            raise SandboxBroken(f"a submission got too little of the processor in {waited:.0f} s")
+
+
+def _gone() -> int:
+    raise Gone

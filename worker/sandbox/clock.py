@@ -1,0 +1,42 @@
+"""How long a child has computed, waited for a processor, and slept, as seen from outside."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+
+class ProcessClock:
+    """Reads the kernel's accounts of the process behind a pidfd."""
+
+    def __init__(self, pidfd: int) -> None:
+        self._process = _process_number(pidfd)
+
+    def cpu_seconds(self) -> float:
+        """Processor time used so far; 0 where the process has ended."""
+        if self._process is None:
+            return 0.0
+        # A process's processor-time clock is named by its number (clock_getcpuclockid(3)).
+        try:
+            return time.clock_gettime((~self._process << 3) | 2)
+        except OSError:
+            return 0.0
+
+    def queued_seconds(self) -> float:
+        """Time spent waiting for a processor that others held; 0 where the kernel does not tell."""
+        if self._process is None:
+            return 0.0
+        try:
+            fields = Path(f"/proc/{self._process}/schedstat").read_text().split()
+        except OSError:
+            return 0.0
+        return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
+
+
+def _process_number(pidfd: int) -> int | None:
+    """The process's number in our own namespace (proc_pid_fdinfo(5))."""
+    for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+        key, _, value = line.partition(":")
+        if key == "Pid" and int(value) > 0:
+            return int(value)
+    return None

@@ -1,0 +1,81 @@
+"""The order in which a child gives up its rights, before it sees a line of student code."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from worker.sandbox import kernel, landlock, limits, seccomp
+from worker.sandbox.layers import Layer
+
+#: The descriptor of the child's own socket; 0, 1 and 2 are /dev/null, and there are no others.
+SOCKET = 3
+
+#: Users that own nothing, in the order in which they are tried: one that no package uses, then
+#: `nobody`, for user namespaces that map only the small numbers.
+_USERS = (2_000_000_011, 65_534)
+
+
+def close_descriptors(socket: int) -> None:
+    """Keep `socket`, as descriptor SOCKET, and /dev/null as standard streams; close the rest."""
+    os.dup2(0, 1)
+    os.dup2(0, 2)
+    if socket != SOCKET:
+        os.dup2(socket, SOCKET, inheritable=False)
+    os.closerange(SOCKET + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def confine(budget: limits.Limits, *, base_bytes: int, without: frozenset[Layer]) -> list[Layer]:
+    """Give up, for good, every right that student code has no use for.
+
+    Args:
+        budget: what the process may use.
+        base_bytes: its address space before it starts.
+        without: layers to leave out, so that tests can prove the others alone.
+
+    Returns:
+        The layers that hold now. Those that need a privilege that the grader does not have, or a
+        kernel that knows them, are left out of the list.
+
+    Raises:
+        OSError: a layer of layers.REQUIRED could not be put in force.
+    """
+    held = [Layer.PROCESS]
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    if Layer.RLIMITS not in without:
+        limits.apply(budget, base_bytes=base_bytes)
+        held.append(Layer.RLIMITS)
+    if Layer.UNPRIVILEGED_USER not in without and _become_nobody():
+        held.append(Layer.UNPRIVILEGED_USER)
+    # setuid clears it, so it comes after; a process that is not dumpable can't be traced.
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    if Layer.NO_NEW_PRIVS in without:
+        return held
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    held.append(Layer.NO_NEW_PRIVS)
+    if Layer.LANDLOCK not in without and landlock.version():
+        landlock.restrict()
+        held.append(Layer.LANDLOCK)
+    if Layer.RLIMITS not in without:
+        limits.no_more_descriptors()
+    if Layer.SECCOMP not in without:
+        seccomp.install(socket=SOCKET)
+        held.append(Layer.SECCOMP)
+    return held
+
+
+def _become_nobody() -> bool:
+    if os.geteuid() != 0:
+        return False
+    for user in _USERS:
+        try:
+            os.setgroups([])
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+        except OSError:  # a user namespace without this number, or without CAP_SETUID
+            continue
+        return True
+    return False

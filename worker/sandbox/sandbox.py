@@ -1,0 +1,109 @@
+"""The sandbox: opens submissions, each in processes of its own behind the wall."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+
+from worker.sandbox.layers import REQUIRED, Layer
+from worker.sandbox.limits import Limits
+from worker.sandbox.oracle import Account, Program, SandboxOracle
+from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
+
+_PROBE = Program(b"def f(z):\n    return z\n", 0, ("f",))
+
+
+class Sandbox:
+    """Owns a zygote. Starting one takes about a second, opening a submission a few milliseconds.
+
+    One for each worker process; not for use from several threads.
+    """
+
+    def __init__(self, *, without: frozenset[Layer] = frozenset()) -> None:
+        """Start the zygote and see which layers hold here.
+
+        Args:
+            without: layers to leave out. Only tests do, to prove the others alone; no setting
+                of the service reaches this.
+
+        Raises:
+            SandboxBroken: the zygote did not start, or a layer that needs no privilege does not
+                hold.
+        """
+        self._without = without
+        self._zygote = ZygoteClient(without=without)
+        try:
+            self.layers = self._layers_in_force()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote and whatever it started."""
+        self._zygote.close()
+
+    @contextmanager
+    def open(
+        self,
+        source: bytes,
+        *,
+        seed: int,
+        account: Account | None = None,
+        functions: Sequence[str] = ("f",),
+    ) -> Iterator[SandboxOracle]:
+        """Load a submission in a process of its own.
+
+        Args:
+            source: the submission's text, in UTF-8.
+            seed: the grading's seed; what student code draws is derived from it.
+            account: its limits, and where what it uses is added up.
+            functions: the names that may be asked.
+
+        Raises:
+            Stopped: the submission did not load.
+            SandboxBroken: the sandbox failed; a new zygote is started for the next submission.
+        """
+        if not self._zygote.alive():
+            self._restart()
+        program = Program(source, _students_seed(seed), tuple(functions))
+        try:
+            oracle = SandboxOracle(self._zygote, program, account or Account(Limits()))
+            try:
+                yield oracle
+            finally:
+                oracle.close()
+        except SandboxBroken:
+            self._restart()
+            raise
+
+    def _restart(self) -> None:
+        self._zygote.close()
+        self._zygote = ZygoteClient(without=self._without)
+
+    def _layers_in_force(self) -> tuple[str, ...]:
+        account = Account(Limits())
+        oracle = SandboxOracle(self._zygote, _PROBE, account)
+        oracle.close()
+        held = self._zygote.layers | account.layers
+        missing = REQUIRED - held - self._without
+        if missing:
+            raise SandboxBroken(f"not in force here: {', '.join(sorted(missing))}")
+        return tuple(layer for layer in Layer if layer in held)
+
+
+def _students_seed(seed: int) -> int:
+    """A seed for what student code draws that does not tell the judge's, nor its points."""
+    return int.from_bytes(hashlib.sha256(f"student/{seed}".encode()).digest()[:4], "little")
