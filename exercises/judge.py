@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from exercises.checks.function import check_function, function_raised, function_stopped
 from exercises.checks.invertibility import check_invertibility
 from exercises.checks.law import check_law
@@ -56,7 +54,9 @@ def judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
     """Judge the submission behind `oracle`; the same seed repeats the judgement.
 
     The checks: function, shape, finite, purity, invertibility, law. Where one leaves nothing to
-    check, later ones are `skipped` and earn nothing.
+    check, later ones are `skipped` and earn nothing. At most about 380,000 evaluations, 45,000
+    for nearly all: the figure's samples, 1,300 for purity, at most 24,000 for invertibility, and
+    16,384 for the law, or for one that is undecided 81,920 or 344,064.
 
     Raises:
         BrokenTarget: the exercise's table of its target is missing or stale (our failure).
@@ -157,7 +157,9 @@ def _check_criterion(
 
 
 def _purity(exercise: Exercise, difference: Difference | None, drawn: Answer, z: Array) -> Finding:
-    first = None if drawn.first_changed is None else np.asarray(z[drawn.first_changed])
+    # The number comes from the submission's process: it may be any.
+    index = drawn.first_changed
+    first = z[index] if index is not None and 0 <= index < len(z) else None
     return check_purity(exercise, difference, drawn.changed, first)
 
 

@@ -42,6 +42,8 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
             description="Grades transformations of distributions: x = f(z), z ~ N(0, I).",
         ),
         doc_ui=False,
+        # Not None: the description would hold a null where OpenAPI has an object.
+        security_schemes={},
         validation_error_model=ProblemBody,
         validation_error_callback=refuse,
     )

@@ -1,15 +1,20 @@
-"""The command line: `grader check`, `grader plot`, `grader serve`, `grader doctor`."""
+"""The command line; each command imports what it needs, so that none waits for the others."""
 
 from __future__ import annotations
 
 import secrets
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from exercises.catalog import COURSE, Catalog, read_catalog
 from exercises.exercise import Exercise
+
+if TYPE_CHECKING:
+    from grader.settings import Settings
+    from worker.sandbox.sandbox import Sandbox
 
 _EXERCISES = click.option(
     "--exercises",
@@ -62,10 +67,11 @@ def check(
     """
     if plot is not None and len(files) > 1:
         raise click.UsageError("--plot draws one file: give one FILE, or leave --plot out.")
+    exercise = _exercise(read_catalog(folder), slug)
+    sandbox = _start_sandbox()
     from grader.local import check_files
 
-    exercise = _exercise(read_catalog(folder), slug)
-    context.exit(check_files(files, exercise, _fresh(seed), as_json=as_json, plot=plot))
+    context.exit(check_files(files, exercise, _fresh(seed), sandbox, as_json=as_json, plot=plot))
 
 
 @main.command()
@@ -81,10 +87,11 @@ def check(
 @click.pass_context
 def plot(context: click.Context, file: str, output: Path, seed: int | None) -> None:
     """Draw p(z) and p(x) for the f in FILE."""
+    exercise = _exercise(read_catalog(), "playground")
+    sandbox = _start_sandbox()
     from grader.local import plot_file
 
-    exercise = _exercise(read_catalog(), "playground")
-    context.exit(plot_file(file, exercise, _fresh(seed), output))
+    context.exit(plot_file(file, exercise, _fresh(seed), sandbox, output=output))
 
 
 @main.command()
@@ -92,15 +99,30 @@ def plot(context: click.Context, file: str, output: Path, seed: int | None) -> N
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.pass_context
 def serve(context: click.Context, host: str, port: int) -> None:
-    """Run the whole service here: web, worker, recorder and a private Valkey."""
+    """Run the whole service here: web, worker, dispatch and a private Valkey."""
     from grader.embedded.service import serve as run
-    from grader.settings import Settings, SettingsError
 
-    try:
-        settings = Settings.from_environment()
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
-    context.exit(run(host, port, settings))
+    context.exit(run(host, port, _settings()))
+
+
+@main.command()
+@click.pass_context
+def dispatch(context: click.Context) -> None:
+    """Hand out and record, as a program of its own: for production."""
+    from grader.dispatch.run import main as run
+
+    context.exit(run())
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables to this version: for production, before the others start."""
+    from grader.store.database import migrate as run
+    from grader.store.database import open_database
+
+    engine = open_database(_settings().database)
+    run(engine)
+    engine.dispose()
 
 
 @main.command()
@@ -110,6 +132,22 @@ def doctor(context: click.Context) -> None:
     from grader.local import examine
 
     context.exit(examine())
+
+
+def _start_sandbox() -> Sandbox:
+    """Start the sandbox first: it gets ready in the background while the rest is imported."""
+    from worker.sandbox.sandbox import Sandbox
+
+    return Sandbox()
+
+
+def _settings() -> Settings:
+    from grader.settings import SettingError, read_settings
+
+    try:
+        return read_settings()
+    except SettingError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _exercise(catalog: Catalog, slug: str) -> Exercise:

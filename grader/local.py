@@ -28,9 +28,11 @@ _TRIES = 2
 class _LocalGrader:
     """Grades one submission after the other in one sandbox."""
 
-    def __init__(self, exercise: Exercise, seed: int, terminal: Terminal) -> None:
+    def __init__(
+        self, exercise: Exercise, seed: int, terminal: Terminal, sandbox: Sandbox
+    ) -> None:
         self._exercise, self._seed, self._terminal = exercise, seed, terminal
-        self._sandbox: Sandbox | None = None
+        self._sandbox: Sandbox | None = sandbox
 
     def grade(self, source: bytes) -> Graded:
         for _ in range(_TRIES):
@@ -49,7 +51,13 @@ class _LocalGrader:
 
 
 def check_files(
-    files: Sequence[str], exercise: Exercise, seed: int, *, as_json: bool, plot: Path | None
+    files: Sequence[str],
+    exercise: Exercise,
+    seed: int,
+    sandbox: Sandbox,
+    *,
+    as_json: bool,
+    plot: Path | None,
 ) -> int:
     """Grade each file and print its report; the exit code says how it went.
 
@@ -57,12 +65,13 @@ def check_files(
         files: paths, or "-" for standard input.
         exercise: what was asked.
         seed: of every grading.
+        sandbox: where they run; it is closed at the end.
         as_json: whether to print one report a line instead of text.
         plot: where to write the figure of the one file.
     """
     terminal = Terminal()
     codes = [ALL_PASSED]
-    with closing(_LocalGrader(exercise, seed, terminal)) as grader:
+    with closing(_LocalGrader(exercise, seed, terminal, sandbox)) as grader:
         for file in files:
             source = _read(file, terminal)
             if source is None:
@@ -79,13 +88,15 @@ def check_files(
     return max(codes)
 
 
-def plot_file(file: str, exercise: Exercise, seed: int, output: Path) -> int:
+def plot_file(
+    file: str, exercise: Exercise, seed: int, sandbox: Sandbox, *, output: Path
+) -> int:
     """Write the figure of the f in one file; where it did not run, print its report instead."""
     terminal = Terminal()
-    source = _read(file, terminal)
-    if source is None:
-        return UNREADABLE
-    with closing(_LocalGrader(exercise, seed, terminal)) as grader:
+    with closing(_LocalGrader(exercise, seed, terminal, sandbox)) as grader:
+        source = _read(file, terminal)
+        if source is None:
+            return UNREADABLE
         graded = grader.grade(source)
     if not graded.files:
         terminal.report(file, source, graded.report)

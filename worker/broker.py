@@ -31,6 +31,8 @@ def celery_app(broker_url: str) -> Celery:
         # A worker holds no more than it runs: what waits stays where another worker can take it.
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
+        # So long Celery waits for the result of a process that died; ours come another way.
+        worker_lost_wait=0.2,
         # Starting the sandbox takes about a second; Celery gives up on a process after four.
         worker_proc_alive_timeout=60,
         worker_cancel_long_running_tasks_on_connection_loss=False,

@@ -10,6 +10,8 @@ from worker.grading import Graded, grade
 from worker.messages import Assignment
 from worker.sandbox.sandbox import Sandbox
 
+_WARM_UP = b"def f(z):\n    return 2 * z + 1\n"
+
 
 class ExerciseUnavailable(Exception):  # noqa: N818
     """This worker does not have the exercise in the version that was asked for."""
@@ -28,6 +30,7 @@ class Equipment:
         self._exercises_dir = exercises_dir
         self._catalog = read_catalog(exercises_dir)
         self._sandbox = Sandbox()
+        self._warm_up()
 
     def grade(self, assignment: Assignment) -> Graded:
         """Grade by the very version of the exercise that the assignment names.
@@ -42,6 +45,12 @@ class Equipment:
     def close(self) -> None:
         """End the sandbox."""
         self._sandbox.close()
+
+    def _warm_up(self) -> None:
+        """Grade something: the first figure of a process takes ten times as long as the second."""
+        exercise = next(iter(self._catalog.exercises.values()), None)
+        if exercise is not None:
+            grade(_WARM_UP, exercise, 0, self._sandbox)
 
     def _exercise(self, slug: str, version: str) -> Exercise:
         exercise = self._catalog.get(slug)

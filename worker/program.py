@@ -43,9 +43,6 @@ def _in_every_process(settings: WorkerSettings, process: Process) -> None:
 
     def set_up_logging(**_: Any) -> None:
         log_to_stderr(settings.log_level)
-        # At each loss of the connection it explains a setting that worker.broker has decided on.
-        # Here, as Celery itself turns these warnings on just before.
-        warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
 
     def open_process(**_: Any) -> None:
         die_with_parent(main)
@@ -69,6 +66,9 @@ def _in_main_process(settings: WorkerSettings, name: str) -> None:
     )
 
     def announce(**_: Any) -> None:
+        # At each loss of the connection it explains a setting that worker.broker has decided on.
+        # Not earlier: Celery turns these warnings on while it starts.
+        warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
         presence.start()
         log.info("worker %s grades %d at once", name, settings.effective_slots)
 

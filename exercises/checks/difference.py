@@ -41,18 +41,22 @@ def describe(target: Target, x: Array, counts: Counts) -> tuple[str, str | None]
     Returns:
         A sentence, and the name of the mistake that explains all of it, where there is one.
     """
+    # Values may be as large as float64 goes, and their differences larger.
+    with np.errstate(all="ignore"):
+        return _describe(target, x, counts)
+
+
+def _describe(target: Target, x: Array, counts: Counts) -> tuple[str, str | None]:
     finite = x[np.isfinite(x).all(axis=1)]
     if len(finite) < len(x) / 2:
         return "Most of the values of x are not finite.", None
-    with np.errstate(all="ignore"):
-        mine = Quantiles.of(np.quantile(finite, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T)
+    mine = Quantiles.of(np.quantile(finite, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T)
     goal = Quantiles.of(target.quantiles)
     before = _misfit(target, counts)
     noise = _NOISE * float(np.sqrt(np.mean(counts.standard_error() ** 2, axis=1)).max())
     enough = min(max(_EXPLAINED * before, noise), before / 3)
     for name, sentence, correct in _mistakes(mine, goal):
-        with np.errstate(all="ignore"):
-            after = _misfit(target, target.count(correct(x)))
+        after = _misfit(target, target.count(correct(x)))
         if after <= enough:
             return sentence, name
     alone = "; ".join(_coordinates(mine, goal))
@@ -102,13 +106,13 @@ def _shifts(mine: Quantiles, goal: Quantiles) -> str:
 
 
 def _median(axis: int | np.intp, mine: Quantiles, goal: Quantiles) -> str:
-    # Digits below a thousandth of the spread are noise, and a target of 1e-17 is one of 0.
-    spread = max(goal.spread[axis], mine.spread[axis], 1e-300)
-    seen, wanted = (
-        short(round(float(middle / spread), 3) * spread + 0.0)
-        for middle in (mine.middle[axis], goal.middle[axis])
-    )
+    seen, wanted = (_against(q.middle[axis], q.spread[axis]) for q in (mine, goal))
     return f"the median of x{axis + 1} is {seen}, it should be {wanted}"
+
+
+def _against(middle: float, spread: float) -> str:
+    """A median as text; 0 where it is small against the spread, as a 1e-5 would be noise."""
+    return "0" if abs(middle) < 1e-3 * spread else short(middle)
 
 
 def _spreads(mine: Quantiles, goal: Quantiles) -> str:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
+#: Characters of student text that a finding repeats.
+_LONGEST = 600
+
 
 def number(value: float) -> float | str:
     """The float itself, or "nan", "inf" or "-inf", which JSON cannot say as numbers."""
@@ -17,6 +20,13 @@ def number(value: float) -> float | str:
 def numbers(values: Iterable[float]) -> list[JsonValue]:
     """A list of numbers, each as `number` says it."""
     return [number(value) for value in values]
+
+
+def clean(text: str) -> str:
+    """Text from student code without what JSON or a database cannot hold, and of bounded length."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    text = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def short(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exercises.checks.evidence import numbers, place
+from exercises.checks.evidence import clean, numbers, place
 from exercises.checks.explain import explain_exception
 from exercises.exercise import Exercise
 from exercises.oracle import Array, Ending, Fault
@@ -27,7 +27,7 @@ def function_raised(exercise: Exercise, fault: Fault, z: Array) -> Finding:
         status=Status.FAILED,
         message=f"{message} {hint}" if hint else message,
         line=fault.line,
-        evidence={"exception": _json_text(fault.message), "z": numbers(z), "hint": hint},
+        evidence={"exception": clean(fault.message), "z": numbers(z), "hint": hint},
     )
 
 
@@ -36,17 +36,15 @@ def function_stopped(ending: Ending) -> Finding:
     return Finding(
         check="function",
         status=Status.FAILED,
-        message=ending.message,
+        message=clean(ending.message),
         line=ending.line,
-        evidence={"outcome": ending.outcome.value, "excerpt": ending.excerpt},
+        evidence={
+            "outcome": ending.outcome.value,
+            "excerpt": None if ending.excerpt is None else clean(ending.excerpt),
+        },
     )
 
 
 def _sentence(text: str) -> str:
-    text = _json_text(text).strip()
+    text = clean(text).strip()
     return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
-def _json_text(text: str) -> str:
-    """Text of a student's exception without what JSON or PostgreSQL cannot hold."""
-    return text.replace("\0", "\\0").encode("utf-8", "replace").decode("utf-8")

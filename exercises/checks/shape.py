@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exercises.checks.evidence import numbers, percent, place
+from exercises.checks.evidence import clean, numbers, percent, place
 from exercises.checks.explain import explain_shape
 from exercises.exercise import Exercise
 from exercises.oracle import Array, Fault, FaultKind
@@ -30,7 +30,7 @@ def check_shape(exercise: Exercise, fault: Fault | None, z: Array) -> Finding:
         FaultKind.DTYPE: "Return real numbers; of a complex number take .real or .imag.",
         FaultKind.RAISED: "",
     }
-    said = fault.message.rstrip().rstrip(".").replace("\0", "\\0")
+    said = clean(fault.message).rstrip().rstrip(".")
     return Finding(
         check="shape",
         status=Status.FAILED,

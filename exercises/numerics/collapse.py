@@ -86,8 +86,7 @@ def _least_step(jacobian: Array, right: Array) -> Array:
 def _equal(x: Array, other: Array) -> NDArray[np.bool_]:
     with np.errstate(all="ignore"):
         limit = _UNITS * 2 * ROUNDING * np.maximum(np.abs(x), np.abs(other))
-        equal: NDArray[np.bool_] = (np.abs(x - other) <= limit).all(axis=1)
-    return equal
+        return np.asarray((np.abs(x - other) <= limit).all(axis=1), dtype=np.bool_)
 
 
 def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -106,10 +106,13 @@ def judge_injectivity(
             verdict = inquiry.run()
     except BudgetSpent:
         verdict = Injectivity(Injective.INCONCLUSIVE, Reason.BUDGET)
+    witness = verdict.witness
+    if witness is not None:
+        witness = replace(witness, x1=probe.original(witness.x1), x2=probe.original(witness.x2))
     return Injectivity(
         verdict.verdict,
         verdict.reason,
-        verdict.witness,
+        witness,
         probe.spent,
         inquiry.mesh.spacing,
         inquiry.folded_mass,
@@ -133,6 +136,7 @@ class _Inquiry:
 
     def run(self) -> Injectivity:
         lattice = gaussian_lattice(self.rng, LATTICE, self.radius)
+        self.probe.fit(lattice[:64])
         self.resolution = find_resolution(self.probe, lattice[:64])
         self.known = linearise(
             self.probe, np.concatenate((self.mesh.nodes, lattice)), self.resolution

@@ -31,6 +31,7 @@ class Probe:
     def __init__(self, f: Callable[[Array], Array], budget: int) -> None:
         self._f = f
         self._budget = budget
+        self._exponents = np.zeros(2, dtype=np.int32)
         self.spent = 0
 
     def __call__(self, points: Array) -> Array:
@@ -40,7 +41,20 @@ class Probe:
         if self.spent + len(points) > self._budget:
             raise BudgetSpent
         self.spent += len(points)
-        return self._f(points)
+        return np.ldexp(self._f(points), self._exponents)
+
+    def fit(self, points: Array) -> None:
+        """From now on scale each output by the power of two that brings `points` near 1.
+
+        A power of two changes no digit, and squares of lengths stay within float64 at any scale.
+        """
+        size = np.abs(self(points))
+        typical = np.array([_middle(column[column > 0], 1.0) for column in size.T])
+        self._exponents = -np.frexp(typical)[1].astype(np.int32)
+
+    def original(self, x: Array) -> Array:
+        """Values, shape (…, 2), as f gave them."""
+        return np.ldexp(x, -self._exponents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,11 @@ class SubmissionsQuery(BaseModel):
 
     limit: int = Field(50, ge=1, le=200, description="How many at most.")
     before: str | None = Field(
-        None, max_length=200, description="A cursor: the id after which the last page ended."
+        None,
+        max_length=200,
+        description="A cursor: the id after which the last page ended.",
+        # Told, not checked here: what does not fit has a problem type of its own.
+        json_schema_extra={"pattern": "^[0-9A-Za-z_-]{1,64}$"},
     )
     exercise: str | None = Field(None, max_length=64, description="Only those to this exercise.")
     student: Label | None = None

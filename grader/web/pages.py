@@ -146,5 +146,8 @@ def _editor(shown: Exercise, origin: Submission | None = None) -> str:
 def _report(found: Submission) -> dict[str, Any]:
     """What the report's template needs beside the resource: the code, where it is to be shown."""
     if found.state is not State.GRADED or found.report is None:
-        return {"lines": []}
-    return {"lines": listing(found.source, found.report.findings), "seed": found.seed}
+        return {}
+    return {
+        "lines": listing(found.source, found.report.findings),
+        "draws_random": "random" in found.source,
+    }

@@ -11,6 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,18 @@ class Valkey(Running):
         self.wait()
 
 
-@pytest.fixture
-def short_folder() -> Iterator[Path]:
+@contextmanager
+def short() -> Iterator[Path]:
     """A folder whose path leaves room for a socket's name."""
     folder = Path(tempfile.mkdtemp(prefix="pf-", dir="/tmp"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    with short() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -124,19 +131,34 @@ def postgresql() -> Iterator[Any]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def empty_database(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """A context manager that makes an empty database of a kind and gives its URL."""
+
+    @contextmanager
+    def make(kind: str) -> Iterator[str]:
+        if kind == "sqlite":
+            with short() as folder:
+                yield f"sqlite:///{folder / 'grader.db'}"
+            return
+        server = request.getfixturevalue("postgresql")
+        name = f"test_{secrets.token_hex(6)}"
+        with administration(server) as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        yield server.get_uri(name)
+        with administration(server) as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    return make
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, empty_database: Callable[[str], Any]
+) -> Iterator[str]:
     """An empty database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'grader.db'}"
-        return
-    server = request.getfixturevalue("postgresql")
-    name = f"test_{secrets.token_hex(6)}"
-    with administration(server) as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield server.get_uri(name)
-    with administration(server) as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    with empty_database(request.param) as url:
+        yield url
 
 
 class administration:  # noqa: N801
@@ -185,7 +207,10 @@ class Road:
     def __init__(self, folder: Path, valkey: Valkey, database_url: str, engine: Engine) -> None:
         self.valkey = valkey
         self.engine = engine
+        self.redis = connect(valkey.url, patience_seconds=10)
         self.submissions = Submissions(engine)
+        self.attempts = Attempts(engine)
+        self.grades = Grades(engine)
         self._folder = folder
         self._settings = Settings(database_url=database_url, broker_url=valkey.url)
         self.workers: list[Running] = []
@@ -206,8 +231,10 @@ class Road:
 
     def start_worker(self, slots: int = 1) -> Running:
         worker = Running(
-            [sys.executable, "-m", "celery", "--quiet", "-A", "stub_worker", "worker"]
-            + ["--without-gossip", "--without-mingle", "--without-heartbeat"],
+            [
+                *(sys.executable, "-m", "celery", "--quiet", "-A", "stub_worker", "worker"),
+                *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+            ],
             {
                 "GRADER_BROKER_URL": self.valkey.url,
                 "GRADER_SLOTS": str(slots),
@@ -229,8 +256,12 @@ class Road:
         assert found is not None
         return found
 
+    def until(self, holds: Callable[[], object], seconds: float = 30.0) -> None:
+        """Wait for what must come, while what is supervised is kept alive."""
+        until(lambda: self.keep_alive() or holds(), seconds)
+
     def until_state(self, id: str, state: State, seconds: float = 30.0) -> Submission:
-        until(lambda: self.keep_alive() or self.look(id).state is state, seconds)
+        self.until(lambda: self.look(id).state is state, seconds)
         return self.look(id)
 
     def supervise(self, running: Running) -> None:
@@ -246,16 +277,32 @@ class Road:
         for running in [*self.workers, *([self.dispatch] if self.dispatch else [])]:
             if running.process.poll() is None:
                 running.kill()
+        self.redis.close()
 
 
-@pytest.fixture
-def road(
-    short_folder: Path, valkey: Valkey, database_url: str, engine: Engine
-) -> Iterator[Road]:
-    """The road without its processes: a test starts those that it needs."""
-    made = Road(short_folder, valkey, database_url, engine)
-    yield made
-    made.stop()
-    for log in sorted(short_folder.glob("*.log")):
-        print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
+@pytest.fixture(scope="session")
+def make_road(empty_database: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A context manager that makes a road on a database of a kind, without its processes."""
 
+    @contextmanager
+    def make(kind: str) -> Iterator[Road]:
+        with short() as folder, empty_database(kind) as url:
+            engine = open_database(url)
+            migrate(engine)
+            server = Valkey(folder)
+            road = Road(folder, server, url, engine)
+            yield road
+            road.stop()
+            server.kill()
+            engine.dispose()
+            for log in sorted(folder.glob("*.log")):
+                print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def road(request: pytest.FixtureRequest, make_road: Callable[[str], Any]) -> Iterator[Road]:
+    """A road of its own: the test starts the processes that it needs, and kills them."""
+    with make_road(request.param) as made:
+        yield made

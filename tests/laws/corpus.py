@@ -25,9 +25,7 @@ class Labelled:
     why: str
 
 
-def net(
-    seed: int, hidden: int, act: Callable[[Array], Array], *, spread: float = 1.0
-) -> Map:
+def net(seed: int, hidden: int, act: Callable[[Array], Array], *, spread: float = 1.0) -> Map:
     """A random net of one hidden layer, as students draw it."""
     rng = np.random.default_rng(seed)
     W1, b1 = spread * rng.normal(size=(hidden, 2)), rng.normal(size=hidden)
@@ -128,7 +126,11 @@ def _yes() -> Iterator[tuple[str, Map, str]]:
     yield "shear sin", lambda z: np.array([z[0], z[1] + 3 * np.sin(2 * z[0])]), "triangular"
     yield "banana", lambda z: np.array([2 * z[0], z[1] + 0.5 * z[0] ** 2 - 2]), "triangular"
     yield "triangular exp", lambda z: np.array([z[0], z[1] * np.exp(z[0])]), "triangular"
-    yield "henon", lambda z: np.array([1 - 1.4 * z[0] ** 2 + z[1], 0.3 * z[0]]), "its inverse is known"
+    yield (
+        "henon",
+        lambda z: np.array([1 - 1.4 * z[0] ** 2 + z[1], 0.3 * z[0]]),
+        "its inverse is known",
+    )
     yield (
         "henon twice",
         lambda z: (lambda a, b: np.array([1 - 1.4 * a**2 + b, 0.3 * a]))(
@@ -145,10 +147,14 @@ def _yes() -> Iterator[tuple[str, Map, str]]:
     yield "moebius", of_complex(lambda w: (w - 1) / (w + 6)), "a Moebius map"
     yield "complex square shifted", of_complex(lambda w: (w + 4.5) ** 2), "|arg| < 90 degrees there"
     yield "complex exp narrow", of_complex(lambda w: np.exp(0.7 * w)), "imaginary part below π"
-    yield "float32", lambda z: (2 * z.astype(np.float32) + 1), "linear, rounded"
+    yield "float32", lambda z: 2 * z.astype(np.float32) + 1, "linear, rounded"
     yield "float32 net", lambda z: np.tanh(z.astype(np.float32)) + z.astype(np.float32), monotone
     yield "cut apart", cut(1.0), "the halves are moved apart"
-    yield "half reflected", lambda z: np.array([z[0], z[1] if z[0] > 0 else -z[1]]), "each half alone"
+    yield (
+        "half reflected",
+        lambda z: np.array([z[0], z[1] if z[0] > 0 else -z[1]]),
+        "each half alone",
+    )
     yield "fine ripple", lambda z: z + 0.001 * np.sin(500 * z), "slope 1 + 0.5 cos > 0"
 
 
@@ -197,21 +203,22 @@ def _no() -> Iterator[tuple[str, Map, str]]:
     yield "zero", lambda z: 0.0 * z, flat
     yield "scale 1e-12 square", lambda z: 1e-12 * z**2, even
     yield "scale 1e12 square", lambda z: 1e12 * z**2, even
-    yield "float32 square", lambda z: (z.astype(np.float32) ** 2), even
+    yield "float32 square", lambda z: z.astype(np.float32) ** 2, even
     yield "cut overlapping", cut(-0.5), "a strip is covered twice"
     yield "cut overlapping little", cut(-0.1), "a strip is covered twice"
     yield "sawtooth", lambda z: z - np.round(z), "periodic with jumps"
     yield "half folded", lambda z: np.array([abs(z[0] - 1.5), z[1]]), even
-    yield "nan half and square", lambda z: np.array(
-        [z[0] ** 2, z[1]] if z[1] > 0 else [np.nan, np.nan]
-    ), even
+    yield (
+        "nan half and square",
+        lambda z: np.array([z[0] ** 2, z[1]] if z[1] > 0 else [np.nan, np.nan]),
+        even,
+    )
     yield "dropped line", lambda z: np.array([z[0] * z[1], z[1]]), "the line z1 = 0 has one image"
     for seed in range(6):
         yield f"tanh net {seed}", net(seed, 16, np.tanh), "folds (found by hand for each seed)"
     for seed in range(3):
         yield f"relu net {seed}", net(seed, 16, lambda h: np.maximum(h, 0)), "folds and flats"
         yield f"sin net {seed}", net(seed, 8, np.sin), "folds"
-    yield "norm scaled", lambda z: np.linalg.norm(z) * z, "never"
     yield "max and min", lambda z: np.array([max(z), min(z)]), "swapped inputs"
     yield "sorted", np.sort, "swapped inputs"
     yield "sum and product", lambda z: np.array([z[0] + z[1], z[0] * z[1]]), "swapped inputs"
@@ -236,6 +243,53 @@ def _beyond() -> Iterator[tuple[str, Map, str]]:
 def corpus() -> list[Labelled]:
     """All labelled functions; names are unique."""
     found = [Labelled(name, f, YES, why) for name, f, why in _yes()]
-    found += [Labelled(name, f, NO, why) for name, f, why in _no() if why != "never"]
+    found += [Labelled(name, f, NO, why) for name, f, why in _no()]
     found += [Labelled(name, f, BEYOND, why) for name, f, why in _beyond()]
     return found
+
+
+def _piece(rng: np.random.Generator) -> Map:
+    """A random map that is one-to-one on the whole plane."""
+    A, c = rng.normal(size=(2, 2)) + 1.2 * turn(rng.uniform(0, 6.3)), rng.normal(size=4)
+    if abs(np.linalg.det(A)) < 0.3:
+        A = turn(c[0])
+    pieces: list[Map] = [
+        lambda z: A @ z + c[:2],
+        lambda z: np.array(
+            [z[0], z[1] * np.exp(0.5 * np.tanh(c[0] * z[0])) + c[1] * np.sin(c[2] * z[0])]
+        ),
+        lambda z: np.array([z[0] + 2 * c[0] * np.tanh(c[1] * z[1]), z[1]]),
+        lambda z: turn(0.9 * c[0] * np.tanh(z @ z / 8)) @ z,
+        lambda z: np.where(z > 0, z, 0.2 * z),
+        np.arcsinh,
+        lambda z: z + 0.9 * np.sin(z + c[:2]),
+        lambda z: z**3 / 10 + 0.3 * z,
+        lambda z: np.array([1 - 0.4 * z[0] ** 2 + z[1], 0.5 * z[0]]),
+    ]
+    return pieces[rng.integers(len(pieces))]
+
+
+def one_to_one(seed: int) -> Map:
+    """A composition of one to four random one-to-one maps."""
+    rng = np.random.default_rng(seed)
+    pieces = [_piece(rng) for _ in range(rng.integers(1, 5))]
+
+    def f(z: Array) -> Array:
+        for piece in pieces:
+            z = piece(z)
+        return z
+
+    return f
+
+
+def folded(seed: int, size: float) -> Map:
+    """A map with one fold, of about `size` across, near the middle, then a one-to-one map."""
+    rng = np.random.default_rng(seed)
+    c, u = 0.6 * rng.normal(size=2), turn(rng.uniform(0, 6.3))
+    after = _piece(rng)
+
+    def f(z: Array) -> Array:
+        d = u.T @ (z - c)
+        return after(z + u @ np.array([-2.2 * d[0] * np.exp(-(d @ d) / size**2), 0.0]))
+
+    return f

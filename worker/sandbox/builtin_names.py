@@ -16,16 +16,17 @@ NAMES: tuple[str, ...] = tuple(
     """
     None True False Ellipsis NotImplemented __debug__
 
-    abs all any ascii bin bool bytes callable chr classmethod complex dict divmod enumerate filter
-    float format frozenset hash hex int isinstance issubclass iter len list map max min next object
-    oct ord pow property range repr reversed round set slice sorted staticmethod str sum super tuple
-    zip
+    abs all any ascii bin bool bytes callable chr classmethod complex dict divmod enumerate
+    filter float format frozenset hash hex int isinstance issubclass iter len list map max
+    min next object oct ord pow property range repr reversed round set slice sorted
+    staticmethod str sum super tuple zip
 
-    ArithmeticError AssertionError AttributeError BaseException DeprecationWarning EOFError Exception
-    FloatingPointError FutureWarning GeneratorExit ImportError IndexError KeyError KeyboardInterrupt
-    LookupError MemoryError ModuleNotFoundError NameError NotImplementedError OSError OverflowError
-    RecursionError RuntimeError RuntimeWarning StopIteration SystemExit TypeError UnboundLocalError
-    UserWarning ValueError Warning ZeroDivisionError
+    ArithmeticError AssertionError AttributeError BaseException DeprecationWarning EOFError
+    Exception FloatingPointError FutureWarning GeneratorExit ImportError IndexError KeyError
+    KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError
+    NotImplementedError OSError OverflowError RecursionError RuntimeError RuntimeWarning
+    StopIteration SystemExit TypeError UnboundLocalError UserWarning ValueError Warning
+    ZeroDivisionError
     """.split()
 )
 

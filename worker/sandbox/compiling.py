@@ -106,7 +106,7 @@ def _apply_policy(tree: ast.Module, source: str) -> None:
 
 
 def _refuse(problems: list[Problem], source: str) -> NoReturn:
-    ordered = sorted(set(problems), key=lambda problem: (problem.line, problem.column))
+    ordered = sorted(set(problems), key=lambda p: (p.line, p.column, p.message))
     first, others = ordered[0], ordered[1:_MOST_PROBLEMS]
     sentences = [first.message, *(f"Line {p.line}: {p.message}" for p in others)]
     if len(ordered) > _MOST_PROBLEMS:

@@ -5,7 +5,6 @@ One Guards a run: it knows the classes that the submission made, and nothing sur
 
 from __future__ import annotations
 
-import difflib
 import enum
 import types
 from typing import Any, NoReturn
@@ -15,6 +14,7 @@ import numpy as np
 from worker.sandbox import policy_rules as rules
 from worker.sandbox import readable
 from worker.sandbox.formatting import SafeFormatter
+from worker.sandbox.missing import advice
 from worker.sandbox.namespace import Namespace, Token, names_in, token
 from worker.sandbox.plotting import Nothing
 from worker.sandbox.types_table import stand_in_for
@@ -80,8 +80,11 @@ class Guards:
             return obj
         raise TypeError(
             f"the attributes of {_called(obj)} can't be set here: "
-            + ("write a = a.reshape(…) or a[...] = …" if isinstance(obj, np.ndarray) else
-               "only those of your own classes can")
+            + (
+                "write a = a.reshape(…) or a[...] = …"
+                if isinstance(obj, np.ndarray)
+                else "only those of your own classes can"
+            )
         )
 
     def type_of(self, obj: Any) -> type:
@@ -137,9 +140,9 @@ class Guards:
             self._readable[cls] = names - {"view"} if issubclass(cls, np.ndarray) else names
             if cls is str:
                 self._readable[cls] = names - {"format", "format_map"}
-        if name in self._readable[cls]:
-            return getattr(obj, name)
-        self._refuse(obj, name)
+        if name not in self._readable[cls]:
+            self._refuse(obj, name)
+        return getattr(obj, name)
 
     def _read_class(self, cls: type, name: str) -> Any:
         """An attribute of a class object."""
@@ -151,10 +154,10 @@ class Guards:
                 self._refuse(cls, name)
             return getattr(cls, name)
         if name == "__init__" and (cls is object or issubclass(cls, BaseException | dict | list)):
-            return cls.__init__  # type: ignore[misc]
-        if name in readable.ON_CLASSES.get(cls, ()):
             return getattr(cls, name)
-        self._refuse(cls, name)
+        if name not in readable.ON_CLASSES.get(cls, ()):
+            self._refuse(cls, name)
+        return getattr(cls, name)
 
     def _read_super(self, obj: Any, name: str) -> Any:
         bound = obj.__self__
@@ -189,7 +192,7 @@ class Guards:
         if isinstance(obj, np.ndarray) and name in readable.ADVICE:
             hint = f": {readable.ADVICE[name]}"
         elif isinstance(obj, Namespace):
-            hint = _module_hint(obj, name)
+            hint = advice(type(obj).__name__, name, names_in(obj))
         raise AttributeError(f"{_called(obj)} has no {name} here{hint}")
 
 
@@ -204,9 +207,7 @@ def check_computed_name(name: object) -> None:
         raise TypeError("the name of an attribute must be a string")
     allowed = name in rules.DEFINABLE or name in rules.READABLE_TEXTS or name == "__class__"
     reserved = name.startswith("_") and name.endswith("_") and name != "_"
-    if name in rules.FRAME_ATTRIBUTES or (
-        not allowed and (name.startswith("__") or reserved)
-    ):
+    if name in rules.FRAME_ATTRIBUTES or (not allowed and (name.startswith("__") or reserved)):
         raise AttributeError(f"the attribute {name} is not available here")
 
 
@@ -239,8 +240,3 @@ def _called(obj: Any) -> str:
         kind = {"builtin_function_or_method": "function", "NoneType": "None"}
         return kind.get(type(obj).__name__, f"this {type(obj).__name__}")
     return f"this {type(obj).__name__}"
-
-
-def _module_hint(module: Namespace, name: str) -> str:
-    close = difflib.get_close_matches(name, sorted(names_in(module)), n=1, cutoff=0.75)
-    return f". Did you mean {type(module).__name__}.{close[0]}?" if close else ""

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import importlib
 import linecache
+import pkgutil
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -41,15 +43,22 @@ _LATE_IMPORTS = (
     *("numpy._core._exceptions", "numpy._core._ufunc_config", "numpy._core.arrayprint"),
     *("scipy.linalg.lapack", "scipy.linalg.blas", "scipy.linalg.interpolative", "scipy.sparse"),
     *("scipy.special", "scipy.stats", "scipy.integrate", "scipy.optimize"),
-    *("statistics", "fractions", "decimal", "dataclasses", "string", "copy", "numbers", "_strptime"),
+    *("statistics", "fractions", "decimal", "dataclasses", "string", "copy", "numbers"),
     *("encodings.utf_8", "encodings.ascii", "encodings.latin_1", "encodings.idna", "unicodedata"),
+)
+
+_PACKAGES = (
+    *("numpy.lib", "numpy.linalg", "numpy.fft", "numpy.random", "numpy.polynomial"),
+    *("scipy.linalg", "scipy.special", "scipy.integrate"),
 )
 
 
 def prepare() -> None:
     """Bring this process into the state in which submissions run; once, before it is forked."""
-    for name in _LATE_IMPORTS:
-        importlib.import_module(name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in (*_LATE_IMPORTS, *_private_parts()):
+            importlib.import_module(name)
     # Overflow and division by zero are values, not events: students see inf and nan.
     np.seterr(all="ignore")
     warnings.resetwarnings()
@@ -76,6 +85,15 @@ def run_module(program: Program, *, seed: int, printed: Printed) -> dict[str, ob
     }
     exec(program.code, namespace)
     return namespace
+
+
+def _private_parts() -> Iterator[str]:
+    """The modules inside numpy and scipy that some of their functions import when called."""
+    for name in _PACKAGES:
+        package = importlib.import_module(name)
+        for part in pkgutil.iter_modules(package.__path__):
+            if part.name.startswith("_") and not part.name.startswith(("_test", "__")):
+                yield f"{name}.{part.name}"
 
 
 def _forget_source_files() -> None:

@@ -23,9 +23,9 @@ from typing import Any
 
 from worker.sandbox import classes, numpy_facade, randomness, scipy_facade, stand_ins
 from worker.sandbox.guards import Guards
+from worker.sandbox.missing import missing_module, missing_name
 from worker.sandbox.namespace import Namespace, names_in, namespace, token
 from worker.sandbox.plotting import NOTHING
-from worker.sandbox.policy import missing_module, missing_name
 
 #: The modules that are the same for every submission; they hold nothing that can be changed.
 NUMPY = numpy_facade.build()
@@ -63,14 +63,20 @@ def _constant() -> dict[str, Mapping[str, Any]]:
     look = stand_ins.StillClock()
     ignore = stand_ins.ignore
     info = sys.float_info
-    floats = {name: getattr(info, name) for name in dir(info) if name[0] != "_" and name[:2] != "n_"}
+    floats = {
+        name: getattr(info, name) for name in dir(info) if name[0] != "_" and name[:2] != "n_"
+    }
     return {
         "math": _public(math),
         "cmath": _public(cmath),
         "itertools": _public(itertools),
         "random": randomness.python_random(),
         "copy": {"copy": copy.copy, "deepcopy": stand_ins.deepcopy},
-        "abc": {"ABC": abc.ABC, "ABCMeta": token(abc.ABCMeta), "abstractmethod": abc.abstractmethod},
+        "abc": {
+            "ABC": abc.ABC,
+            "ABCMeta": token(abc.ABCMeta),
+            "abstractmethod": abc.abstractmethod,
+        },
         "statistics": _pick(statistics, _STATISTICS),
         "fractions": {"Fraction": fractions.Fraction},
         "numbers": {
@@ -91,7 +97,6 @@ def _constant() -> dict[str, Mapping[str, Any]]:
             "maxsize": sys.maxsize,
             "version": sys.version.split()[0],
         },
-        "numpy.typing": {"NDArray": token(list, "NDArray"), "ArrayLike": token(list, "ArrayLike")},
         "typing": {
             **_pick(typing, _TYPING),
             "Protocol": classes.Protocol,
@@ -102,6 +107,21 @@ def _constant() -> dict[str, Mapping[str, Any]]:
 
 
 _CONSTANT = {name: namespace(name, members) for name, members in _constant().items()}
+_COLLECTIONS_ABC = namespace(
+    "collections.abc",
+    {
+        name: token(getattr(collections.abc, name))
+        for name in (
+            "Callable",
+            "Generator",
+            "Iterable",
+            "Iterator",
+            "Mapping",
+            "Sequence",
+            "Sized",
+        )
+    },
+)
 #: The modules of `import a.b`, by dotted name.
 _NESTED = {
     f"{top}.{name}": getattr(made, name)
@@ -116,7 +136,8 @@ class Modules:
 
     def __init__(self, guards: Guards, rules: classes.ClassRules) -> None:
         made = {name: namespace(name, members) for name, members in _guarded(guards, rules).items()}
-        self.modules = {**_CONSTANT, **_NESTED, **made, "numpy": NUMPY, "scipy": SCIPY}
+        nested = {**_NESTED, "collections.abc": _COLLECTIONS_ABC}
+        self.modules = {**_CONSTANT, **nested, **made, "numpy": NUMPY, "scipy": SCIPY}
 
     def import_(
         self,
@@ -159,10 +180,10 @@ def _guarded(guards: Guards, rules: classes.ClassRules) -> dict[str, Mapping[str
             "total_ordering": rules.total_ordering,
             "wraps": stand_ins.wraps,
         },
-        "collections": {**_pick(collections, _COLLECTIONS), "namedtuple": rules.namedtuple},
-        "collections.abc": {
-            name: token(getattr(collections.abc, name))
-            for name in ("Callable", "Iterable", "Iterator", "Mapping", "Sequence", "Generator")
+        "collections": {
+            **_pick(collections, _COLLECTIONS),
+            "namedtuple": rules.namedtuple,
+            "abc": _COLLECTIONS_ABC,
         },
         "enum": {
             "Enum": classes.Enum,
@@ -192,4 +213,3 @@ def module_names(name: str) -> frozenset[str] | None:
 def available() -> dict[str, frozenset[str]]:
     """All modules and their names, for the documentation."""
     return dict(_NAMES)
-

@@ -36,17 +36,18 @@ def namespace(
         star: the names that `from … import *` brings; all public ones by default.
     """
     slots = (*members, "__all__")
-    cls = type(name, (Namespace,), {"__slots__": slots, "__repr__": lambda _: f"<module {name}>"})
-    made = cls()
+    body = {"__slots__": slots, "__repr__": lambda _self: f"<module {name}>"}
+    made: Namespace = type(name, (Namespace,), body)()
     public = tuple(member for member in members if not member.startswith("_"))
     for slot, value in {**members, "__all__": public if star is None else star}.items():
         object.__setattr__(made, slot, value)
-    return made  # type: ignore[no-any-return]
+    return made
 
 
 def names_in(made: Namespace) -> frozenset[str]:
     """The names that a Namespace has."""
-    return frozenset(name for name in type(made).__slots__ if name != "__all__")
+    slots: tuple[str, ...] = type(made).__slots__
+    return frozenset(slots) - {"__all__"}
 
 
 class _TokenType(type):
@@ -70,10 +71,11 @@ class _TokenType(type):
     def __getitem__(cls, _parameters: object) -> type:
         return cls
 
-    def __or__(cls, _other: object) -> type:
+    def __or__(cls, _other: object) -> Any:
         return cls
 
-    __ror__ = __or__
+    def __ror__(cls, _other: object) -> Any:
+        return cls
 
     def __setattr__(cls, name: str, value: object) -> NoReturn:
         raise AttributeError("the attributes of a class of Python or numpy can't be assigned")

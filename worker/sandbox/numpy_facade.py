@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from worker.sandbox.namespace import Namespace, namespace
+from worker.sandbox.namespace import Namespace, namespace, token
 from worker.sandbox.randomness import numpy_random
 from worker.sandbox.types_table import DTYPE, NDARRAY, SCALARS
 
@@ -14,40 +14,43 @@ from worker.sandbox.types_table import DTYPE, NDARRAY, SCALARS
 #: give arrays and numbers back; none reads files, frames, attributes by name, or raw memory.
 NAMES: tuple[str, ...] = tuple(
     """
-    e euler_gamma inf nan newaxis pi
-    False_ True_
+    e euler_gamma inf nan newaxis pi False_ True_
 
     array arange asarray ascontiguousarray atleast_1d atleast_2d atleast_3d copy diag
-    diagflat empty empty_like eye fromfunction fromiter full full_like geomspace identity indices
-    linspace logspace mask_indices meshgrid ones ones_like tri tril tril_indices triu triu_indices
-    diag_indices vander zeros zeros_like array_equal array_equiv asanyarray astype
+    diagflat empty empty_like eye fromfunction fromiter full full_like geomspace identity
+    indices linspace logspace mask_indices meshgrid ones ones_like tri tril tril_indices
+    triu triu_indices diag_indices vander zeros zeros_like array_equal array_equiv
+    asanyarray astype
 
     append apply_along_axis apply_over_axes argwhere array_split block broadcast_arrays
-    broadcast_shapes broadcast_to choose column_stack compress concat concatenate copyto delete
-    diagonal dsplit dstack expand_dims extract fill_diagonal flatnonzero flip fliplr flipud hsplit
-    hstack insert ix_ matrix_transpose moveaxis ndim nonzero pad permute_dims piecewise place put
-    put_along_axis putmask ravel ravel_multi_index repeat reshape resize roll rollaxis rot90 select
-    shape size split squeeze stack swapaxes take take_along_axis tile transpose trim_zeros
-    unravel_index unstack vectorize vsplit vstack where ndenumerate ndindex
+    broadcast_shapes broadcast_to choose column_stack compress concat concatenate copyto
+    delete diagonal dsplit dstack expand_dims extract fill_diagonal flatnonzero flip fliplr
+    flipud hsplit hstack insert ix_ matrix_transpose moveaxis ndim nonzero pad permute_dims
+    piecewise place put put_along_axis putmask ravel ravel_multi_index repeat reshape resize
+    roll rollaxis rot90 select shape size split squeeze stack swapaxes take take_along_axis
+    tile transpose trim_zeros unravel_index unstack vectorize vsplit vstack where
+    ndenumerate ndindex
 
-    abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh acos acosh asin asinh
-    atan atan2 atanh around bitwise_and bitwise_not bitwise_or bitwise_xor cbrt ceil clip conj
-    conjugate copysign cos cosh deg2rad degrees divide divmod equal exp exp2 expm1 fabs fix float_power
-    floor floor_divide fmax fmin fmod frexp gcd greater greater_equal heaviside hypot i0 imag invert
-    isclose iscomplex iscomplexobj isfinite isinf isnan isneginf isposinf isreal isrealobj isscalar
-    lcm ldexp left_shift less less_equal log log10 log1p log2 logaddexp logaddexp2 logical_and
-    logical_not logical_or logical_xor maximum minimum mod modf multiply nan_to_num negative
-    nextafter not_equal positive pow power rad2deg radians real real_if_close reciprocal remainder
-    right_shift rint round sign signbit sin sinc sinh spacing sqrt square subtract tan tanh
-    true_divide trunc unwrap angle
+    abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh acos acosh asin
+    asinh atan atan2 atanh around bitwise_and bitwise_not bitwise_or bitwise_xor cbrt ceil
+    clip conj conjugate copysign cos cosh deg2rad degrees divide divmod equal exp exp2 expm1
+    fabs fix float_power floor floor_divide fmax fmin fmod frexp gcd greater greater_equal
+    heaviside hypot i0 imag invert isclose iscomplex iscomplexobj isfinite isinf isnan
+    isneginf isposinf isreal isrealobj isscalar lcm ldexp left_shift less less_equal log
+    log10 log1p log2 logaddexp logaddexp2 logical_and logical_not logical_or logical_xor
+    maximum minimum mod modf multiply nan_to_num negative nextafter not_equal positive pow
+    power rad2deg radians real real_if_close reciprocal remainder right_shift rint round
+    sign signbit sin sinc sinh spacing sqrt square subtract tan tanh true_divide trunc
+    unwrap angle
 
-    all allclose amax amin any argmax argmin argpartition argsort average bincount convolve corrcoef
-    correlate count_nonzero cov cross cumprod cumsum cumulative_prod cumulative_sum diff digitize
-    dot ediff1d einsum gradient histogram histogram2d histogram_bin_edges histogramdd inner
-    interp intersect1d isin kron lexsort matmul matvec max mean median min nanargmax nanargmin
-    nancumprod nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd
-    nansum nanvar outer partition percentile prod ptp quantile searchsorted setdiff1d setxor1d sort
-    sort_complex std sum tensordot trace trapezoid union1d unique var vdot vecdot vecmat
+    all allclose amax amin any argmax argmin argpartition argsort average bincount convolve
+    corrcoef correlate count_nonzero cov cross cumprod cumsum cumulative_prod cumulative_sum
+    diff digitize dot ediff1d einsum gradient histogram histogram2d histogram_bin_edges
+    histogramdd inner interp intersect1d isin kron lexsort matmul matvec max mean median min
+    nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmedian nanmin nanpercentile
+    nanprod nanquantile nanstd nansum nanvar outer partition percentile prod ptp quantile
+    searchsorted setdiff1d setxor1d sort sort_complex std sum tensordot trace trapezoid
+    union1d unique var vdot vecdot vecmat
 
     poly poly1d polyadd polyder polydiv polyfit polyint polymul polysub polyval roots
     bartlett blackman hamming hanning kaiser
@@ -70,28 +73,6 @@ FFT = tuple(
     """fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft
     rfft2 rfftfreq rfftn""".split()
 )
-
-#: Names of numpy that students meet and that stay out: the reason, and what to write.
-REFUSED_NAMES: dict[str, str] = {
-    **dict.fromkeys(
-        ("load", "save", "savez", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap"),
-        "there are no files here: write the numbers into the program",
-    ),
-    **dict.fromkeys(("frombuffer", "ctypeslib", "lib"), "it reaches raw memory: use np.array"),
-    **dict.fromkeys(("float", "int", "bool", "complex"), "write {} without np."),
-    **dict.fromkeys(("matrix", "mat", "asmatrix", "bmat"), "write np.array and @"),
-    **dict.fromkeys(("f2py", "testing"), "it has no use in an f"),
-    "object_": "arrays of objects are slow and have no use in an f",
-    "frompyfunc": "write np.vectorize",
-    "nditer": "iterate over the array itself",
-    "cumproduct": "write np.cumprod",
-    "alltrue": "write np.all",
-    "sometrue": "write np.any",
-    "Inf": "write np.inf",
-    "NaN": "write np.nan",
-    "infty": "write np.inf",
-}
-
 
 #: Older names that courses still use, and the functions that they name.
 ALIASES = {"trapz": np.trapezoid, "in1d": np.isin, "product": np.prod, "row_stack": np.vstack}
@@ -145,9 +126,9 @@ def build() -> Namespace:
     members["linalg"] = namespace("numpy.linalg", _pick(np.linalg, LINALG))
     members["fft"] = namespace("numpy.fft", _pick(np.fft, FFT))
     members["random"] = namespace("numpy.random", numpy_random())
-    members["polynomial"] = namespace(
-        "numpy.polynomial", {"Polynomial": np.polynomial.Polynomial}
-    )
+    members["polynomial"] = namespace("numpy.polynomial", {"Polynomial": np.polynomial.Polynomial})
+    hints = {name: token(list, name) for name in ("NDArray", "ArrayLike", "DTypeLike")}
+    members["typing"] = namespace("numpy.typing", hints)
     members["bool"] = np.bool_
     members["__version__"] = np.__version__
     star = tuple(name for name in members if name in np.__all__)

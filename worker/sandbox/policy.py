@@ -8,12 +8,12 @@ can reach does more by them than student code may, and f is called tens of thous
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from worker.sandbox import policy_rules as rules
+from worker.sandbox.missing import missing_module, missing_name
 from worker.sandbox.policy_names import BoundNames, name_problem
 from worker.sandbox.policy_patterns import PatternRules
 
@@ -88,8 +88,10 @@ class Policy(PatternRules):
         elif name.startswith("__"):
             readable = name in rules.DEFINABLE or name in rules.READABLE_TEXTS
             if not (readable and isinstance(context, ast.Load)):
-                advice = "use the attributes by their names" if name == "__dict__" else (
-                    "names between double underscores belong to Python"
+                advice = (
+                    "use the attributes by their names"
+                    if name == "__dict__"
+                    else ("names between double underscores belong to Python")
                 )
                 self.report(node, f"The attribute {name} is not allowed: {advice}.")
         elif name.startswith("_") and name.endswith("_") and name != "_":
@@ -135,7 +137,7 @@ class Policy(PatternRules):
     # Expressions and statements that need no guard of ours
 
     def _contents(self, node: ast.AST) -> ast.AST:
-        return self.node_contents_visit(node)  # type: ignore[no-any-return]
+        return self.node_contents_visit(node)
 
     visit_Subscript = visit_Call = visit_AugAssign = visit_Assign = _contents  # noqa: N815
     visit_For = visit_With = visit_ListComp = visit_SetComp = _contents  # noqa: N815
@@ -235,8 +237,11 @@ class Policy(PatternRules):
         self.check_name(node, node.name)
         keywords = [word for word in node.keywords if not _is_abstract_metaclass(word)]
         for keyword in keywords:
-            self.report(node, f"{keyword.arg or '**'} in the head of a class is not allowed: "
-                              "write the class without it.")
+            self.report(
+                node,
+                f"{keyword.arg or '**'} in the head of a class is not allowed: "
+                "write the class without it.",
+            )
         node.keywords = []
         node.bases = [self.visit(base) for base in node.bases]
         node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
@@ -288,21 +293,6 @@ class Policy(PatternRules):
             missing = alias.name not in names and alias.name != "*" and "*" not in names
             if missing and not self._may_miss_imports:
                 self.report(node, missing_name(module, alias.name, names))
-
-
-def missing_module(module: str) -> str:
-    """The sentence for a module that is not here."""
-    top = module.partition(".")[0]
-    advice = rules.MODULE_ADVICE.get(top, "numpy and the standard mathematics modules are")
-    joint = ": " if top in rules.MODULE_ADVICE else "; "
-    return f"There is no {module} here{joint}{advice}."
-
-
-def missing_name(module: str, name: str, names: frozenset[str]) -> str:
-    """The sentence for a name that a module does not have here."""
-    close = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.75)
-    hint = f" Did you mean {close[0]}?" if close else ""
-    return f"There is no {name} in {module} here.{hint}"
 
 
 def _catches_import_error(handler: ast.ExceptHandler) -> bool:

@@ -14,8 +14,7 @@ import ast
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
 
-
-class PatternRules(RestrictingNodeTransformer):  # type: ignore[misc]
+class PatternRules(RestrictingNodeTransformer):
     """The part of the policy that handles `match` statements."""
 
     _before: list[ast.stmt]

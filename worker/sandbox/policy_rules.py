@@ -1,4 +1,4 @@
-"""The rules of the policy as tables: names, methods, constructs, each with what to write instead."""
+"""The rules of the policy as tables: names, methods and constructs, and what to write instead."""
 
 from __future__ import annotations
 
@@ -124,6 +124,29 @@ MODULE_ADVICE: Mapping[str, str] = MappingProxyType(
         "nflows": "write the flow with numpy",
         "normflows": "write the flow with numpy",
         "tqdm": "leave the progress bar out: iterate over the range itself",
+    }
+)
+
+#: Names of numpy that students meet and that stay out: the reason, and what to write.
+NUMPY_ADVICE: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("load", "save", "savez", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap"),
+            "there are no files here: write the numbers into the program",
+        ),
+        **dict.fromkeys(("frombuffer", "ctypeslib", "lib"), "it reaches raw memory: use np.array"),
+        **{name: f"write {name} without np." for name in ("float", "int", "complex")},
+        **dict.fromkeys(("matrix", "mat", "asmatrix", "bmat"), "write np.array and @"),
+        **dict.fromkeys(("f2py", "testing"), "it has no use in an f"),
+        "object_": "arrays of objects are slow and have no use in an f",
+        "frompyfunc": "write np.vectorize",
+        "nditer": "iterate over the array itself",
+        "cumproduct": "write np.cumprod",
+        "alltrue": "write np.all",
+        "sometrue": "write np.any",
+        "Inf": "write np.inf",
+        "NaN": "write np.nan",
+        "infty": "write np.inf",
     }
 )
 

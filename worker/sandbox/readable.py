@@ -65,7 +65,6 @@ READABLE: dict[type, frozenset[str]] = {
         cls: public(cls)
         for cls in (int, float, complex, list, tuple, dict, set, frozenset, range, slice)
     },
-    **{type(view): frozenset({"isdisjoint"}) for view in ({}.keys(), {}.items())},
     **{cls: public(cls) for cls in (ChainMap, deque, Counter, OrderedDict, defaultdict)},
     fractions.Fraction: public(fractions.Fraction),
     statistics.NormalDist: public(statistics.NormalDist),

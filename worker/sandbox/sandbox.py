@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from types import TracebackType
 
 from worker.sandbox.layers import REQUIRED, Layer
@@ -16,29 +17,21 @@ _PROBE = Program(b"def f(z):\n    return z\n", 0, ("f",))
 
 
 class Sandbox:
-    """Owns a zygote. Starting one takes about a second, opening a submission a few milliseconds.
+    """Owns a zygote. It takes about a second to get ready, in the background; opening a submission
+    then takes a few milliseconds.
 
     One for each worker process; not for use from several threads.
     """
 
     def __init__(self, *, without: frozenset[Layer] = frozenset()) -> None:
-        """Start the zygote and see which layers hold here.
+        """Start the zygote.
 
         Args:
             without: layers to leave out. Only tests do, to prove the others alone; no setting
                 of the service reaches this.
-
-        Raises:
-            SandboxBroken: the zygote did not start, or a layer that needs no privilege does not
-                hold.
         """
         self._without = without
         self._zygote = ZygoteClient(without=without)
-        try:
-            self.layers = self._layers_in_force()
-        except BaseException:
-            self.close()
-            raise
 
     def __enter__(self) -> Sandbox:
         return self
@@ -50,6 +43,22 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    @cached_property
+    def layers(self) -> tuple[str, ...]:
+        """The layers that hold here, as a child found when it was confined.
+
+        Raises:
+            SandboxBroken: the zygote did not start, or a layer that needs no privilege does not
+                hold.
+        """
+        account = Account(Limits())
+        SandboxOracle(self._zygote, _PROBE, account).close()
+        held = self._zygote.wait_until_ready() | account.layers
+        missing = REQUIRED - held - self._without
+        if missing:
+            raise SandboxBroken(f"not in force here: {', '.join(sorted(missing))}")
+        return tuple(layer.value for layer in Layer if layer in held)
 
     def close(self) -> None:
         """End the zygote and whatever it started."""
@@ -78,6 +87,8 @@ class Sandbox:
         """
         if not self._zygote.alive():
             self._restart()
+        if not self.layers:  # nothing is opened before it is known what holds
+            raise SandboxBroken("no layer of the wall is in force")
         program = Program(source, _students_seed(seed), tuple(functions))
         try:
             oracle = SandboxOracle(self._zygote, program, account or Account(Limits()))
@@ -92,16 +103,6 @@ class Sandbox:
     def _restart(self) -> None:
         self._zygote.close()
         self._zygote = ZygoteClient(without=self._without)
-
-    def _layers_in_force(self) -> tuple[str, ...]:
-        account = Account(Limits())
-        oracle = SandboxOracle(self._zygote, _PROBE, account)
-        oracle.close()
-        held = self._zygote.layers | account.layers
-        missing = REQUIRED - held - self._without
-        if missing:
-            raise SandboxBroken(f"not in force here: {', '.join(sorted(missing))}")
-        return tuple(layer for layer in Layer if layer in held)
 
 
 def _students_seed(seed: int) -> int:

@@ -1,4 +1,4 @@
-"""The scipy of student code: special functions, distributions, linear algebra, roots, integrals."""
+"""The scipy of student code: special functions, distributions, matrices, roots, integrals."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import scipy.integrate
-import scipy.interpolate
 import scipy.linalg
 import scipy.optimize
 import scipy.special
@@ -17,37 +16,47 @@ from worker.sandbox import readable
 from worker.sandbox.namespace import Namespace, namespace
 
 SPECIAL = tuple(
-    """agm airy bdtr beta betainc betaincinv betaln binom boxcox cbrt comb cosdg dawsn digamma
-    ellipe ellipk entr erf erfc erfcinv erfcx erfi erfinv eval_chebyt eval_hermite eval_hermitenorm
-    eval_laguerre eval_legendre exp1 exp10 exp2 expi expit expm1 exprel factorial factorial2 fresnel
-    gamma gammainc gammaincc gammainccinv gammaincinv gammaln gammasgn gdtr hankel1 huber hyp1f1
-    hyp2f1 i0 i0e i1 i1e inv_boxcox iv ivp j0 j1 jn jv k0 k1 kl_div kn kv lambertw log1p log_expit
-    log_ndtr log_softmax loggamma logit logsumexp modstruve multigammaln ndtr ndtri ndtri_exp owens_t
-    perm poch polygamma pseudo_huber psi rel_entr rgamma round sici sinc softmax softplus spence stdtr
-    stdtrit struve wrightomega xlog1py xlogy y0 y1 yn yv zeta""".split()
+    """
+    agm airy bdtr beta betainc betaincinv betaln binom boxcox cbrt comb cosdg dawsn digamma
+    ellipe ellipk entr erf erfc erfcinv erfcx erfi erfinv eval_chebyt eval_hermite
+    eval_hermitenorm eval_laguerre eval_legendre exp1 exp10 exp2 expi expit expm1 exprel
+    factorial factorial2 fresnel gamma gammainc gammaincc gammainccinv gammaincinv gammaln
+    gammasgn gdtr hankel1 huber hyp1f1 hyp2f1 i0 i0e i1 i1e inv_boxcox iv ivp j0 j1 jn jv k0
+    k1 kl_div kn kv lambertw log1p log_expit log_ndtr log_softmax loggamma logit logsumexp
+    modstruve multigammaln ndtr ndtri ndtri_exp owens_t perm poch polygamma pseudo_huber psi
+    rel_entr rgamma round sici sinc softmax softplus spence stdtr stdtrit struve wrightomega
+    xlog1py xlogy y0 y1 yn yv zeta
+    """.split()
 )
 
 LINALG = tuple(
-    """LinAlgError block_diag cho_factor cho_solve cholesky circulant companion cosm coshm det diagsvd
-    eig eigh eigvals eigvalsh expm fractional_matrix_power funm hadamard helmert hilbert inv
-    invhilbert khatri_rao kron logm lstsq lu lu_factor lu_solve matrix_balance norm null_space orth
-    pascal pinv pinvh polar qr rq schur signm sinhm sinm solve solve_banded solve_sylvester
-    solve_toeplitz solve_triangular sqrtm subspace_angles svd svdvals tanhm tanm toeplitz tril
-    triu""".split()
+    """
+    LinAlgError block_diag cho_factor cho_solve cholesky circulant companion cosm coshm det
+    diagsvd eig eigh eigvals eigvalsh expm fractional_matrix_power funm hadamard helmert
+    hilbert inv invhilbert khatri_rao kron logm lstsq lu lu_factor lu_solve matrix_balance
+    norm null_space orth pascal pinv pinvh polar qr rq schur signm sinhm sinm solve
+    solve_banded solve_sylvester solve_toeplitz solve_triangular sqrtm subspace_angles svd
+    svdvals tanhm tanm toeplitz tril triu
+    """.split()
 )
 
 DISTRIBUTIONS = tuple(
-    """arcsine bernoulli beta binom cauchy chi chi2 dirichlet erlang expon exponnorm f gamma genextreme
-    genpareto geom gumbel_l gumbel_r halfcauchy halfnorm hypsecant invgamma invgauss kstwobign
-    laplace levy logistic loggamma lognorm multivariate_normal multivariate_t norm pareto poisson
-    powerlaw rayleigh skewnorm t triang truncnorm uniform vonmises wald weibull_max
-    weibull_min""".split()
+    """
+    arcsine bernoulli beta binom cauchy chi chi2 dirichlet erlang expon exponnorm f gamma
+    genextreme genpareto geom gumbel_l gumbel_r halfcauchy halfnorm hypsecant invgamma
+    invgauss kstwobign laplace levy logistic loggamma lognorm multivariate_normal
+    multivariate_t norm pareto poisson powerlaw rayleigh skewnorm t triang truncnorm uniform
+    vonmises wald weibull_max weibull_min
+    """.split()
 )
 
 
 class Trajectory(NamedTuple):
-    """What solve_ivp found. scipy's own result lends its attributes to whoever writes its items,
-    so that numpy could be told a forged `__array_interface__`."""
+    """What solve_ivp found, read-only.
+
+    scipy's own result shows its items as attributes: whoever sets items could show numpy a forged
+    `__array_interface__`.
+    """
 
     t: np.ndarray
     y: np.ndarray
@@ -73,7 +82,8 @@ def _solve_ivp(
         raise TypeError("the method of solve_ivp is named: 'RK45', 'DOP853', 'LSODA', …")
     if args is not None:
         args = tuple(args)
-    found = scipy.integrate.solve_ivp(  # type: ignore[call-overload]
+    solve: Any = scipy.integrate.solve_ivp
+    found = solve(
         fun, t_span, y0, method, t_eval, args=args, rtol=rtol, atol=atol, max_step=max_step
     )
     return Trajectory(*(found[name] for name in Trajectory._fields))
@@ -99,7 +109,8 @@ def _quad(
     unknown = options.keys() - {"epsabs", "epsrel", "limit"}
     if unknown:
         raise TypeError(f"quad takes no {', '.join(sorted(unknown))} here")
-    value, error = scipy.integrate.quad(func, a, b, args=args, **options)[:2]
+    quad: Any = scipy.integrate.quad
+    value, error = quad(func, a, b, args=args, **options)[:2]
     return value, error
 
 
@@ -109,7 +120,8 @@ def build() -> Namespace:
     _allow_methods(stats)
     integrate = _pick(scipy.integrate, ("cumulative_trapezoid", "simpson", "trapezoid"))
     optimize = {
-        name: _root(getattr(scipy.optimize, name)) for name in ("bisect", "brenth", "brentq", "ridder")
+        name: _root(getattr(scipy.optimize, name))
+        for name in ("bisect", "brenth", "brentq", "ridder")
     }
     members = {
         "special": namespace("scipy.special", _pick(scipy.special, SPECIAL)),

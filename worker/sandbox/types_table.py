@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter, OrderedDict, defaultdict, deque
 from fractions import Fraction
 from typing import Any
@@ -43,7 +42,7 @@ def _numeric_dtype(kind: Any) -> np.dtype[Any]:
     Raises:
         TypeError: it is one of objects, records or text.
     """
-    made = np.dtype(kind)
+    made: np.dtype[Any] = np.dtype(kind)
     if made.kind not in "biufc":
         raise TypeError("only the dtypes of numbers are here: write np.dtype(float)")
     return made
@@ -51,12 +50,8 @@ def _numeric_dtype(kind: Any) -> np.dtype[Any]:
 
 DTYPE = token(np.dtype, make=_numeric_dtype)
 
+#: One stand-in a class, so that `type(a) == type(b)` means what it should.
 _STAND_INS: dict[type, type] = {np.ndarray: NDARRAY}
-
-
-@functools.cache
-def _stand_in(cls: type) -> type:
-    return token(cls)
 
 
 def stand_in_for(cls: type) -> type:
@@ -65,4 +60,6 @@ def stand_in_for(cls: type) -> type:
         return cls
     if issubclass(cls, np.dtype):
         return DTYPE
-    return _STAND_INS.get(cls) or _stand_in(cls)
+    if cls not in _STAND_INS:
+        _STAND_INS[cls] = token(cls)
+    return _STAND_INS[cls]

@@ -10,8 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -67,14 +65,11 @@ class ZygoteClient:
     """One running zygote. Not for use from several threads."""
 
     def __init__(self, *, without: frozenset[Layer]) -> None:
-        """Start the zygote and wait until it is ready.
-
-        Raises:
-            SandboxBroken: it did not start.
-        """
+        """Start the zygote; it gets ready while the caller goes on."""
         self._without = without
         self._count = 0
         self._ended: dict[int, Ended] = {}
+        self._layers: frozenset[Layer] | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -88,9 +83,17 @@ class ZygoteClient:
                 env=_environment(),
                 start_new_session=True,
             )
-        ready, _ = self._hear(_START_SECONDS)
-        #: The layers that the zygote itself put in force.
-        self.layers = frozenset(Layer(name) for name in ready["layers"])
+
+    def wait_until_ready(self) -> frozenset[Layer]:
+        """Wait for the zygote's first word: the layers that it put in force itself.
+
+        Raises:
+            SandboxBroken: it did not start.
+        """
+        if self._layers is None:
+            ready, _ = self._hear(_START_SECONDS)
+            self._layers = frozenset(Layer(name) for name in ready["layers"])
+        return self._layers
 
     def fork(self, limits: Limits) -> Child:
         """Have a child forked; it confines itself and then waits on its socket.
@@ -98,6 +101,7 @@ class ZygoteClient:
         Raises:
             SandboxBroken: the zygote does not answer.
         """
+        self.wait_until_ready()
         self._count += 1
         ours, theirs = socket.socketpair()
         order = {"spawn": self._count, "without": sorted(self._without), **asdict(limits)}
@@ -161,16 +165,6 @@ class ZygoteClient:
         if not data:
             raise SandboxBroken(f"the zygote ended with status {self._process.wait()}")
         return json.loads(data), descriptors
-
-
-@contextmanager
-def zygote(*, without: frozenset[Layer] = frozenset()) -> Iterator[ZygoteClient]:
-    """A zygote for the length of a with statement."""
-    client = ZygoteClient(without=without)
-    try:
-        yield client
-    finally:
-        client.close()
 
 
 def _environment() -> dict[str, str]:

@@ -12,8 +12,6 @@ const draftKey = `pushforward.draft.${form.dataset.exercise}`;
 const nameKey = "pushforward.name";
 const INDENT = "    ";
 
-document.documentElement.classList.add("scripted");
-
 /* Drafts ------------------------------------------------------------------------------------ */
 
 // Storage can be forbidden or full: then there is no draft, and the editor works all the same.

@@ -4,7 +4,9 @@ import numpy as np
 
 rng = np.random.default_rng(7)
 masks = [np.array([1.0, 0.0]), np.array([0.0, 1.0])] * 2
-weights = [(rng.normal(size=(8, 2)), rng.normal(size=(2, 8)), rng.normal(size=(2, 8))) for _ in masks]
+weights = [
+    (rng.normal(size=(8, 2)), rng.normal(size=(2, 8)), rng.normal(size=(2, 8))) for _ in masks
+]
 
 
 def layer(z, mask, W, S, T):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from exercises.figures.canvas import Canvas
+from exercises.figures.canvas import Canvas, canvas
 from exercises.figures.density import (
     DensityPanels,
     alt_text,
@@ -87,11 +87,10 @@ def square(png, which):
     return pixels(png)[top + 1 : top + SIDE, LEFTS[which] + 1 : LEFTS[which] + SIDE]
 
 
-def test_any_samples_give_a_picture_a_drawing_and_words(panels):
+def test_any_samples_give_a_picture_and_words(panels):
     image = Image.open(io.BytesIO(render_png(panels)))
     image.load()
     assert (image.format, image.size) == ("PNG", (WIDTH, HEIGHT))
-    assert ElementTree.fromstring(render_svg(panels)).tag.endswith("svg")
     words = alt_text(panels)
     assert "10,000 samples" in words
     assert "p(x): " in words
@@ -111,7 +110,7 @@ def test_no_floats_at_all_break_it(x):
 
 def test_no_warm_picture_depends_on_those_before_it(panels):
     first = Canvas().png(panels)
-    warm = Canvas()
+    warm = canvas()
     for other in ("exp", "all nan", "far away", "unequal", "affine"):
         warm.png(density_panels(Z[:500], CASES[other](Z[:500])))
     assert warm.png(panels) == first
@@ -173,8 +172,9 @@ def test_the_density_is_drawn_where_the_samples_are():
     assert not dark[:middle, middle:].any()
 
 
-def test_the_fast_ticks_are_those_that_matplotlib_draws(monkeypatch):
-    panels = density_panels(Z, 2 * Z + 1)
+@pytest.mark.parametrize("case", ["affine", "tiny", "far away"])
+def test_the_fast_ticks_are_those_that_matplotlib_draws(monkeypatch, case):
+    panels = density_panels(Z, CASES[case](Z))
     fast = Canvas().png(panels)
     monkeypatch.setattr(
         "exercises.figures.canvas._draw_axis", lambda axis, renderer: axis.draw(renderer)
@@ -248,7 +248,6 @@ def test_the_words_give_mean_and_covariance():
 def test_svg_refers_to_nothing_outside_and_carries_its_words(panels):
     text = render_svg(panels).decode()
     assert text.startswith("<svg")
-    assert text == render_svg(DensityPanels.from_bytes(panels.to_bytes())).decode()
     links = re.findall(r'(?:xlink:)?href="([^"]{1,30})', text)
     assert links
     assert all(link.startswith(("#", "data:image/png")) for link in links)
@@ -259,6 +258,12 @@ def test_svg_refers_to_nothing_outside_and_carries_its_words(panels):
     assert root.findtext(f"{name}title") == "Densities p(z) and p(x)"
     assert root.findtext(f"{name}desc") == alt_text(panels)
     assert root.get("role") == "img"
+
+
+@pytest.mark.parametrize("case", ["exp", "far away"])
+def test_svg_drawn_later_from_bytes_is_the_same_svg(case):
+    panels = density_panels(Z, CASES[case](Z))
+    assert render_svg(DensityPanels.from_bytes(panels.to_bytes())) == render_svg(panels)
 
 
 def test_matplotlibs_settings_are_left_alone_and_have_no_say():

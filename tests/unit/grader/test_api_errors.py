@@ -199,7 +199,7 @@ def test_a_database_that_is_down(
 ) -> None:
     app = create_app(replace(settings, database_url=f"sqlite:///{tmp_path}/no/folder.db"))
     client = app.test_client()
-    answer = client.post(ADDRESS, json={"source": "SECRET_SOURCE = 1"})
+    answer = client.post(ADDRESS, json={"source": SOURCE})
     problem(answer, "store-unavailable")
     assert int(answer.headers["Retry-After"]) > 0
     health = client.get("/api/v1/health")
@@ -208,7 +208,17 @@ def test_a_database_that_is_down(
     assert page.status_code == 503
     assert page.mimetype == "text/html"
     assert "the database fails" in caplog.text
-    assert "SECRET_SOURCE" not in caplog.text
+
+
+def test_a_failing_statement_puts_no_source_into_the_log(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    with service.desk.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE submissions RENAME TO gone")
+    answer = service.post({"source": "SECRET_SOURCE = 1"})
+    problem(answer, "store-unavailable")
+    assert "the database fails" in caplog.text
+    assert "SECRET_SOURCE" not in caplog.text + answer.text
 
 
 def test_a_failure_of_ours_shows_nothing_of_its_inside(

@@ -29,8 +29,10 @@ def run(source: str, seed: int = 1) -> tuple[list[float], str]:
 
 
 def header(source: str, key: str) -> str | None:
-    lines = source.splitlines()[:3]
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith(f"# {key}:")), None)
+    lines = source.splitlines()[:4]
+    return next(
+        (line.split(":", 1)[1].strip() for line in lines if line.startswith(f"# {key}:")), None
+    )
 
 
 @pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)

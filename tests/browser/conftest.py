@@ -1,0 +1,111 @@
+"""A real browser on the real service: `grader serve` with its queue, its worker and its sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+START_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def is_healthy(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/api/v1/health", timeout=5) as answer:
+            return bool(json.load(answer)["status"] == "ok")
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the whole service, started as a user starts it."""
+    folder = tmp_path_factory.mktemp("site")
+    port = free_port()
+    command = [Path(sys.executable).parent / "grader", "serve", "--port", str(port)]
+    environment = PLAIN | {"GRADER_DATA_DIR": str(folder / "var"), "GRADER_SLOTS": "1"}
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=output, stderr=output
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + START_SECONDS
+        while not is_healthy(address):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.fail("The browser tests need Chromium: on Debian, sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start as root.
+        switches = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=found, args=switches)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page must not do, noted while it does it."""
+
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self._site = site
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        context.on("request", self._note_request)
+        context.on("console", self._note_console)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+
+    def _note_request(self, request: Any) -> None:
+        if not request.url.startswith(self._site):
+            self.foreign.append(request.url)
+
+    def _note_console(self, message: Any) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+
+@pytest.fixture
+def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
+    """A fresh browser profile; at the end, no page contacted another site or broke our policy."""
+    made = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 860})
+    watch = Watch(made, site)
+    yield made
+    made.close()
+    assert watch.foreign == []
+    assert watch.errors == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
