@@ -17,7 +17,7 @@ from exercises.catalog import read_catalog
 from exercises.exercise import Exercise
 from worker.grading import grade
 from worker.sandbox.limits import Limits
-from worker.sandbox.oracle import Account
+from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
 
 IMPORT_NUMPY = "import numpy"

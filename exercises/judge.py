@@ -55,7 +55,7 @@ def judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
 
     The checks: function, shape, finite, purity, invertibility, law. Where one leaves nothing to
     check, later ones are `skipped` and earn nothing. At most about 380,000 evaluations, 45,000
-    for nearly all: the figure's samples, 1,300 for purity, at most 24,000 for invertibility, and
+    for nearly all: the figure's samples, 1,700 for purity, at most 24,000 for invertibility, and
     16,384 for the law, or for one that is undecided 81,920 or 344,064.
 
     Raises:
@@ -118,7 +118,7 @@ def _check_all(exercise: Exercise, oracle: Remembering, seed: int, progress: _Pr
         return
     progress.z, progress.x = z, drawn.values
     progress.findings.append(check_finite(exercise, z, drawn.values))
-    difference = find_impurity(exercise, oracle, z, drawn.values, seed)
+    difference = find_impurity(exercise, oracle, z, drawn, seed)
     progress.findings.append(_purity(exercise, difference, drawn, z))
     if difference is not None:
         _skip_rest(exercise, progress, _IMPURE.format(name=function.name))

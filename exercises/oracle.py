@@ -18,6 +18,9 @@ from exercises.outcome import Outcome
 
 Array = NDArray[np.float64]
 
+#: The largest difference between a lifted answer and a single call's, relative to the larger.
+LIFTED_TOLERANCE = 1e-9
+
 
 class FaultKind(StrEnum):
     """What was wrong with one answer of the student's function."""
@@ -59,6 +62,9 @@ class Answer:
     changed: int = 0
     #: Which point of the batch was the first such call, from 0.
     first_changed: int | None = None
+    #: Whether f was called once for all points: then the values are those of single calls but for
+    #: rounding (LIFTED_TOLERANCE), else bit for bit.
+    lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,9 @@ class Oracle(Protocol):
     ) -> Answer:
         """Ask the submission's `function` at each row of `points`.
 
+        A large batch may be answered by a few calls for all points (Answer.lifted), where that was
+        found to be true to single calls in another process; a small one never is.
+
         Args:
             points: shape (n, inputs), float64; each row is passed as an array of its own.
             function: a name that was announced when the submission was opened.
@@ -110,7 +119,9 @@ class Oracle(Protocol):
         """
 
     def fresh(self) -> AbstractContextManager[Oracle]:
-        """The same submission in a new process that shares no memory with this one.
+        """The same submission in another process, which shares no memory with this one.
+
+        It may have been asked other points before, and is the same one each time.
 
         Raises:
             Stopped: the submission did not load this time.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from exercises.outcome import Outcome, Verdict
 
 #: Raised by one when a field changes its meaning or goes; new fields do not change it.
-REPORT_VERSION = 1
+REPORT_VERSION: Final = 1
 
 Points = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 import io
 import runpy
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
@@ -102,8 +104,11 @@ def reference_digest(reference: Path) -> str:
 def _read(table: Path, modified_ns: int) -> Target:
     del modified_ns  # part of the key of the cache only
     try:
-        with np.load(table, allow_pickle=False) as fields:
-            if not isinstance(fields, NpzFile) or int(fields["format"]) != FORMAT:
+        fields = np.load(io.BytesIO(table.read_bytes()), allow_pickle=False)
+        if not isinstance(fields, NpzFile):
+            raise ValueError("not an archive")
+        with fields:
+            if int(fields["format"]) != FORMAT:
                 raise ValueError("another format")
             return Target(
                 digest=str(fields["digest"]),
@@ -115,7 +120,7 @@ def _read(table: Path, modified_ns: int) -> Target:
                 quantiles=fields["quantiles"],
                 base_distance=float(fields["base_distance"]),
             )
-    except (ValueError, KeyError, OSError, EOFError) as error:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise BrokenTarget(f"{table.parent.name}/target.npz cannot be read: {error}") from error
 
 

@@ -28,9 +28,7 @@ _TRIES = 2
 class _LocalGrader:
     """Grades one submission after the other in one sandbox."""
 
-    def __init__(
-        self, exercise: Exercise, seed: int, terminal: Terminal, sandbox: Sandbox
-    ) -> None:
+    def __init__(self, exercise: Exercise, seed: int, terminal: Terminal, sandbox: Sandbox) -> None:
         self._exercise, self._seed, self._terminal = exercise, seed, terminal
         self._sandbox: Sandbox | None = sandbox
 
@@ -88,9 +86,7 @@ def check_files(
     return max(codes)
 
 
-def plot_file(
-    file: str, exercise: Exercise, seed: int, sandbox: Sandbox, *, output: Path
-) -> int:
+def plot_file(file: str, exercise: Exercise, seed: int, sandbox: Sandbox, *, output: Path) -> int:
     """Write the figure of the f in one file; where it did not run, print its report instead."""
     terminal = Terminal()
     with closing(_LocalGrader(exercise, seed, terminal, sandbox)) as grader:

@@ -13,7 +13,7 @@ from worker.sandbox.sandbox import Sandbox
 _WARM_UP = b"def f(z):\n    return 2 * z + 1\n"
 
 
-class ExerciseUnavailable(Exception):  # noqa: N818
+class ExerciseUnavailable(Exception):
     """This worker does not have the exercise in the version that was asked for."""
 
 

@@ -12,7 +12,7 @@ from exercises.judge import Judgement, grade_findings, judge, stopped_before
 from exercises.oracle import Ending, Stopped
 from exercises.report import Figure, Printed, Report, Usage
 from worker.sandbox.limits import Limits
-from worker.sandbox.oracle import Account
+from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
 from worker.source import read_source
 

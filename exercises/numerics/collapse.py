@@ -18,9 +18,15 @@ from exercises.oracle import Array
 
 #: Outputs that are equal up to so many units of rounding are one output.
 _UNITS = 4.0
-#: Behind the edge of a clipped region f leaves at a finite slope; a saturated one leaves by
-#: single units of rounding. This far behind the edge, the change must be this many units.
-_BEHIND, _CLEAR = 1e-6, 1e3
+#: Behind the edge of a clipped region f leaves at a finite slope, a saturated one by single units
+#: of rounding, and a bent image of one dimension only with the square. So just behind the edge
+#: (this far, or further where f is noisier) the change must be many units, and its slope must not
+#: be much less than the mean slope from there on.
+_BEHIND, _BEHIND_UNITS, _CLEAR, _STEEP = 1e-6, 3e4, 1e3, 1e-3
+#: u comes from differences, so along u·f a share of the whole change is error.
+_SKEW = 1e-8
+#: A share of the points, and a relative determinant, that count as next to nothing.
+_FEW, _THIN = 0.01, 0.05
 _RAYS = 8
 _BISECTIONS = 40
 
@@ -37,13 +43,16 @@ def find_collapse(
     sure = known.take(known.sign != 0)
     if not len(flat.z):
         return None
+    # Rank one everywhere: what few signs seem sure belong to determinants that are next to
+    # nothing. Where f saturates, the rest of it has determinants like any other function.
+    everywhere = len(sure.z) < _FEW * len(known.z) and not (np.abs(sure.relative) > _THIN).any()
     order = np.argsort(np.hypot(*flat.z.T), kind="stable")
     flat = flat.take(order[:: max(1, len(order) // 24)][:24])
     partner = _along_level(probe, flat, resolution, radius)
     found = np.flatnonzero(np.isfinite(partner).all(axis=1))
     for index in found[:6]:
         z1, z2 = flat.z[index], partner[index]
-        if not len(sure.z) or _has_edge(probe, flat.take(np.array([index])), sure, resolution):
+        if everywhere or _has_edge(probe, flat.take(np.array([index])), sure, resolution):
             x1, x2 = probe(np.stack((z1, z2)))
             return Witness(z1, z2, x1, x2, _relative_gap(x1, x2))
     return None
@@ -99,19 +108,25 @@ def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) ->
     order = np.argsort(np.hypot(*(sure.z - origin).T), kind="stable")
     targets = sure.z[order[:: max(1, len(order) // _RAYS)][:_RAYS]]
     inner, outer = np.zeros(len(targets)), np.ones(len(targets))
-    unit = 2 * ROUNDING * max(float(np.abs(left) @ np.abs(value)), 1e-300)
+    unit = 2 * max(float(np.abs(left) @ resolution.error(value)), 1e-300)
 
-    def change(share: Array) -> Array:
+    def change(share: Array) -> tuple[Array, Array]:
+        """The change along u, and what of it is only u's own error."""
         x = probe(origin + share[:, None] * (targets - origin))
-        with np.errstate(all="ignore"):
-            return np.asarray(np.abs((x - value) @ left), dtype=np.float64)
+        moved = x - value
+        return np.abs(moved @ left), _SKEW * (np.abs(moved) @ np.abs(left))
 
     for _ in range(_BISECTIONS):
         middle = (inner + outer) / 2
-        moved = ~(change(middle) <= 2 * _UNITS * unit)
+        along, skew = change(middle)
+        moved = ~(along <= _UNITS * unit + skew)
         inner, outer = np.where(moved, inner, middle), np.where(moved, middle, outer)
-    behind = outer + _BEHIND / np.maximum(np.hypot(*(targets - origin).T), _BEHIND)
-    return bool((change(behind) >= _CLEAR * unit).any())
+    far = np.hypot(*(targets - origin).T)
+    further = max(_BEHIND, _BEHIND_UNITS * float(resolution.noise.max()))
+    before, after = change(inner)[0], change(outer + further / np.maximum(far, further))[0]
+    mean_slope = change(np.ones(len(targets)))[0] / far
+    left_at = (after - before) / further
+    return bool(((after - before >= _CLEAR * unit) & (left_at >= _STEEP * mean_slope)).any())
 
 
 def _left_null(jacobian: Array) -> Array:

@@ -228,7 +228,9 @@ class _Inquiry:
 
         z³ in each coordinate moves on behind its critical lines; (x·y², y) never leaves.
         """
-        low = low.take(low.finite & (np.abs(low.relative) < 1e-2))
+        # Critical is far below the usual: a map that is thin everywhere has no critical points.
+        usual = min(1.0, float(np.median(np.abs(self.known.relative))))
+        low = low.take(low.finite & (np.abs(low.relative) < 1e-2 * usual))
         low = low.take(np.hypot(*low.z.T) < self.radius - 0.3)
         if not len(low.z):
             return False

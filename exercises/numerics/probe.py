@@ -12,6 +12,8 @@ from exercises.oracle import Array
 
 #: Half the distance from 1 to the next float64.
 ROUNDING = 2.0**-53
+#: The same for float32.
+_SHORT_ROUNDING = 2.0**-24
 #: Below this, values have lost digits to the end of the exponent's range.
 _SMALLEST = 1e-290
 #: Steps of differences: the least leaves ten digits, the largest still is local.
@@ -19,6 +21,8 @@ _STEPS = (1e-6, 1e-2)
 _FINE, _COARSE = 1e-7, 1e-4
 #: A determinant's sign is sure when it is so many times its error.
 _SURE = 10.0
+#: Points that get a second, sharper look at once; more are left unsure.
+_MOST_DOUBTFUL = 1_500
 
 
 class BudgetSpent(Exception):
@@ -64,6 +68,8 @@ class Resolution:
     #: Shape (2,): the noise of each output relative to its value.
     noise: Array
     step: float
+    #: How fast slopes change, relative to themselves, per unit of z; 1 where they change less.
+    bend: float
 
     def error(self, x: Array) -> Array:
         """The absolute noise of values x, same shape."""
@@ -80,16 +86,26 @@ def find_resolution(probe: Probe, points: Array) -> Resolution:
     """
     angle = np.arange(len(points)) * 2.399963
     ray = np.column_stack((np.cos(angle), np.sin(angle)))
-    asked = [points, points + _FINE * ray, points - _FINE * ray, points + _COARSE * ray]
-    here, plus, minus, far = np.split(probe(np.concatenate(asked)), 4)
+    offsets = (0.0, _FINE, -_FINE, _COARSE, -_COARSE)
+    asked = np.concatenate([points + offset * ray for offset in offsets])
+    here, plus, minus, far, back = np.split(probe(asked), len(offsets))
     with np.errstate(all="ignore"):
         relative = np.abs(plus - 2 * here + minus) / (2 * np.abs(here))
         noise = np.array([_middle(column, ROUNDING) for column in relative.T])
-        noise = np.clip(noise, ROUNDING, 1e-2)
+        # Where most of f is flat the middle is 0; float32 shows in the digits as well.
+        short = all(_is_short(column) for column in (here, plus, minus, far, back))
+        noise = np.clip(noise, _SHORT_ROUNDING if short else ROUNDING, 1e-2)
         slope = np.abs(far - here) / _COARSE
         reach = noise * np.abs(here) / np.where(slope > 0, slope, np.nan)
         ratio = max(_middle(column, 0.0) for column in reach.T)
-    return Resolution(noise, float(np.clip(np.sqrt(ratio), *_STEPS)))
+        turn = np.abs(far - 2 * here + back) / (_COARSE * np.abs(far - back) / 2)
+        bend = _middle(np.sort(turn[np.isfinite(turn)])[-len(points) // 5 :], 1.0)
+    return Resolution(noise, float(np.clip(np.sqrt(ratio), *_STEPS)), float(np.clip(bend, 1, 100)))
+
+
+def _is_short(values: Array) -> bool:
+    finite = values[np.isfinite(values)]
+    return bool((finite.astype(np.float32) == finite).all())
 
 
 def _middle(values: Array, otherwise: float) -> float:
@@ -157,14 +173,47 @@ def linearise(probe: Probe, z: Array, resolution: Resolution, turn: float = 1.0)
             ),
             axis=-1,
         )
-        sign, relative = _signs(x, jacobian, resolution, abs(step))
-    return Local(z, x, jacobian, sign, relative)
+        sign, relative = _signs(x, jacobian, resolution, abs(step), abs(step))
+        firm, _ = _signs(x, jacobian, resolution, abs(step), abs(step) * resolution.bend)
+    found = Local(z, x, jacobian, sign, relative)
+    doubtful = np.flatnonzero(sign != firm)
+    if len(doubtful) > _MOST_DOUBTFUL:
+        return Local(z, x, jacobian, firm, relative)
+    return _sharpen(probe, found, doubtful, resolution, step) if len(doubtful) else found
+
+
+def _sharpen(
+    probe: Probe, found: Local, doubtful: NDArray[np.intp], resolution: Resolution, step: float
+) -> Local:
+    """Central differences where the curvature may have turned a forward difference's sign."""
+    z = found.z[doubtful]
+    first, second = z - np.array([step, 0.0]), z - np.array([0.0, step])
+    along_first, along_second = np.split(probe(np.concatenate((first, second))), 2)
+    with np.errstate(all="ignore"):
+        x, ahead = found.x[doubtful], found.jacobian[doubtful]
+        behind = np.stack(
+            ((x - along_first) / (z - first)[:, :1], (x - along_second) / (z - second)[:, 1:]),
+            axis=-1,
+        )
+        middle = (ahead + behind) / 2
+        # The next error is of second order: slopes over the step, squared, by the bend, squared.
+        floor = (abs(step) * resolution.bend) ** 2
+        sign, relative = _signs(x, middle, resolution, abs(step), floor)
+    found.jacobian[doubtful], found.sign[doubtful], found.relative[doubtful] = (
+        middle,
+        sign,
+        relative,
+    )
+    return found
 
 
 def _signs(
-    x: Array, jacobian: Array, resolution: Resolution, step: float
+    x: Array, jacobian: Array, resolution: Resolution, step: float, floor: float
 ) -> tuple[NDArray[np.int8], Array]:
-    """Signs that are sure and relative determinants; rows are scaled first, as 1e308² is inf."""
+    """Signs that are sure and relative determinants; rows are scaled first, as 1e308² is inf.
+
+    `floor` is the relative error of slopes that does not come from noise.
+    """
     length = np.abs(jacobian).max(axis=2)
     rows = jacobian / np.where(length > 0, length, 1.0)[:, :, None]
     det = rows[:, 0, 0] * rows[:, 1, 1] - rows[:, 0, 1] * rows[:, 1, 0]
@@ -174,9 +223,10 @@ def _signs(
     relative = np.where(
         np.isfinite(x).all(axis=1) & np.isfinite(length).all(axis=1), relative, np.nan
     )
-    # Forward differences are off by the noise over the step, and by the step times the curvature.
+    # A difference is off by the noise over the step, and by curvature.
     off = 2 * resolution.error(x) / (step * np.where(length > 0, length, np.nan))
-    error = norms[:, 0] * off[:, 1] + norms[:, 1] * off[:, 0] + off[:, 0] * off[:, 1] + step
+    error = norms[:, 0] * off[:, 1] + norms[:, 1] * off[:, 0] + off[:, 0] * off[:, 1]
+    error += floor
     sure = np.abs(det) > _SURE * error
     return np.where(sure, np.sign(det), 0).astype(np.int8), relative
 

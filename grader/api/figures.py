@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from importlib.metadata import version
 from types import MappingProxyType
@@ -27,6 +28,7 @@ blueprint = APIBlueprint(
 )
 
 
+@lru_cache(maxsize=32)
 def _density_svg(content: bytes) -> bytes:
     # Here, not above: it brings matplotlib, which the web process needs for nothing else.
     from exercises.figures.density import DensityPanels, render_svg

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ class Recorder:
         self._redis = redis
         self._name = name
         self._lease = lease
-        self._claimed_at = 0.0
+        self._claimed_at = -math.inf
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, and then until no news is left."""
@@ -79,12 +80,12 @@ class Recorder:
         while self._store(self._read("0")):
             continue
         while True:
-            stored = self._store(self._read(">", block=not stop.is_set()))
-            if not stored and stop.is_set():
-                return
             if time.monotonic() - self._claimed_at > CLAIM_AFTER_MS / 1000:
                 self._store(self._claim())
                 self._claimed_at = time.monotonic()
+            stored = self._store(self._read(">", block=not stop.is_set()))
+            if not stored and stop.is_set():
+                return
 
     def _join(self) -> None:
         try:

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class StartFailure(Exception):  # noqa: N818
+class StartFailure(Exception):
     """The service cannot start; the message says why and what to do."""

@@ -71,7 +71,7 @@ class Attempts:
         """
         if count <= 0:
             return []
-        order = turns(due=now)
+        order = turns(due=now, first=count)
         query = (
             select(S.id, S.attempt, S.source, S.exercise, S.exercise_version, S.seed)
             .join(order, order.c.id == S.id)

@@ -139,6 +139,12 @@ def test_the_keys_of_the_editor(page: Page) -> None:
     expect(source).to_have_value("def f(z):\nreturn z")
     source.press("End")
     source.press("Tab")
+    expect(source).to_have_value("def f(z):\nreturn z    ")
+    source.press("Home")
+    source.press("Tab")
+    source.press("End")
+    source.press("Shift+Tab")
+    expect(source).to_have_value("def f(z):\nreturn z    ")
     expect(source).to_be_focused()
     source.press("Escape")
     source.press("Tab")
@@ -197,12 +203,10 @@ def test_text_has_enough_contrast_in_both_schemes(context: BrowserContext, schem
 def test_nothing_is_wider_than_a_phone(context: BrowserContext, path: str) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": 360, "height": 740})
-    if path == "report":
-        made = page.request.post(
-            "/api/v1/submissions", data={"source": FOLD}, headers={"Prefer": "wait=20"}
-        )
-        path = made.json()["links"]["page"]
-    page.goto(path)
+    made = page.request.post(
+        "/api/v1/submissions", data={"source": FOLD}, headers={"Prefer": "wait=20"}
+    )
+    page.goto(made.json()["links"]["page"] if path == "report" else path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

@@ -14,6 +14,7 @@ from redis import Redis
 from sqlalchemy import func, select, text
 
 from exercises.outcome import Verdict
+from grader.dispatch import wait
 from grader.dispatch.wait import Waiting, wake_dispatcher
 from grader.store.failure import our_failure
 from grader.store.models import AttemptRow, FileRow
@@ -120,20 +121,24 @@ def test_a_report_that_comes_twice_or_late_changes_nothing(standing: Standing) -
     assert standing.road.submissions.file(graded.id, "other.png") is None
 
 
-def test_all_who_wait_are_woken_by_the_report(standing: Standing) -> None:
+def test_all_who_wait_are_woken_by_the_report(
+    standing: Standing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without the word of the recorder they would wait until the end of their time.
+    monkeypatch.setattr(wait, "_LOOK_SECONDS", 3600.0)
     with connect(standing.road.valkey.url) as redis:
         waiting = Waiting(redis, standing.road.submissions)
         sent = standing.road.send("sleep 0.3")
         wake_dispatcher(redis)
         found: list[Submission] = []
         threads = [
-            threading.Thread(target=lambda: found.append(waiting.wait_for(sent, 30)))
+            threading.Thread(target=lambda: found.append(waiting.wait_for(sent, 3600)), daemon=True)
             for _ in range(3)
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join()
+            thread.join(timeout=30)
         assert [submission.state for submission in found] == [State.GRADED] * 3
         assert waiting.wait_for(sent, 0).state is State.GRADED
 

@@ -56,6 +56,7 @@ WRONG: dict[str, Batch] = {
     "variance for deviation": lambda z: 4 * z + 1,
     "shift of a tenth": lambda z: 2 * z + 1.1,
     "shift of one": lambda z: 2 * z + np.array([1.1, 1.0]),
+    "shift of a hundredth of the spread": lambda z: 2 * z + 1.02,
     "no shift": lambda z: 2 * z,
     "sign of the shift": lambda z: 2 * z - 1,
     "scale of one": lambda z: z * np.array([2.0, 1.8]) + 1,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from scipy.stats import beta
+
 from exercises.catalog import COURSE
 from exercises.checks.law import check_law
 from exercises.exercise import Criterion
@@ -29,9 +31,14 @@ def main() -> None:
             float(finding.evidence["difference"])  # type: ignore[arg-type]
             / float(finding.evidence["difference_bound"]),  # type: ignore[arg-type]
         )
-    wrong = gradings - counts[Status.PASSED]
-    print(f"{gradings} gradings of {len(names)} right answers: {wrong} not passed")
-    print(f"95 % confidence bound where none failed: {3 / gradings:.1e}; theory: 1e-06")
+    failed = counts[Status.FAILED] + counts[Status.PARTIAL]
+    print(f"{gradings} gradings of {len(names)} right answers:")
+    print(f"{failed} failed, {counts[Status.INCONCLUSIVE]} inconclusive")
+    # The exact upper bound of Clopper and Pearson, which for none is 1 − 0.05^(1/n).
+    print(
+        f"rate of false fails: at most {beta.ppf(0.95, failed + 1, gradings - failed):.1e} "
+        "with 95 % confidence; 1e-06 by theory"
+    )
     print(f"largest difference as a share of its bound: {nearest:.2f}")
     print(f"evaluations a grading: {looks / gradings:.0f}")
 

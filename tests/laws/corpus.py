@@ -203,6 +203,8 @@ def _no() -> Iterator[tuple[str, Map, str]]:
     yield "zero", lambda z: 0.0 * z, flat
     yield "scale 1e-12 square", lambda z: 1e-12 * z**2, even
     yield "scale 1e12 square", lambda z: 1e12 * z**2, even
+    yield "float32 relu", lambda z: np.maximum(z.astype(np.float32), 0), flat
+    yield "float32 clip", lambda z: np.clip(z.astype(np.float32), -1, 2), flat
     yield "float32 square", lambda z: z.astype(np.float32) ** 2, even
     yield "cut overlapping", cut(-0.5), "a strip is covered twice"
     yield "cut overlapping little", cut(-0.1), "a strip is covered twice"
@@ -228,6 +230,8 @@ def _beyond() -> Iterator[tuple[str, Map, str]]:
     digits = "equal in float64 though not as real numbers"
     yield "tanh 10z", lambda z: np.tanh(10 * z), digits
     yield "tanh 30z", lambda z: np.tanh(30 * z), digits
+    yield "float32 tanh 5z", lambda z: np.tanh(5 * z.astype(np.float32)), digits
+    yield "float32 sigmoid", lambda z: 1 / (1 + np.exp(-8 * z.astype(np.float32))), digits
     yield "sigmoid 20z", lambda z: 1 / (1 + np.exp(-20 * z)), digits
     yield "exp -exp", lambda z: np.exp(-np.exp(2 * z)), digits
     yield "power 15", lambda z: z**15, "nearly flat around zero"

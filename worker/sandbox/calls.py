@@ -130,9 +130,7 @@ def _named(x: object, array: NDArray[Any]) -> str:
     return f"{article} {kind} of shape {array.shape} and type {array.dtype.name}"
 
 
-def _rows_that_differ(
-    after: NDArray[np.float64], before: NDArray[np.float64]
-) -> NDArray[np.intp]:
+def _rows_that_differ(after: NDArray[np.float64], before: NDArray[np.float64]) -> NDArray[np.intp]:
     # Bit by bit, so that a NaN that stayed is no change.
     bits = np.ascontiguousarray(after).view(np.uint64) != before.view(np.uint64)
     return np.flatnonzero(bits.any(axis=1))

@@ -68,7 +68,7 @@ class Channel:
         """
         view = memoryview(piece)
         while view:
-            view = view[self._try(lambda left=view: self._socket.send(left)) :]
+            view = view[self._step(self._socket.send, view) :]
 
     def receive(self, count: int) -> bytearray:
         """Read exactly `count` bytes.
@@ -80,13 +80,19 @@ class Channel:
         data = bytearray(count)
         view = memoryview(data)
         while view:
-            got = self._try(lambda left=view: self._socket.recv_into(left) or _gone())
-            view = view[got:]
+            view = view[self._step(self._receive_some, view) :]
         return data
 
-    def _try(self, step: Callable[[], int]) -> int:
+    def _receive_some(self, view: memoryview) -> int:
+        got = self._socket.recv_into(view)
+        if not got:
+            raise Gone
+        return got
+
+    def _step(self, step: Callable[[memoryview], int], view: memoryview) -> int:
+        """How many bytes one call moved; after a time without any, a look at the clocks."""
         try:
-            return step()
+            return step(view)
         except TimeoutError:
             self._look()
             return 0
@@ -100,7 +106,3 @@ class Channel:
             raise Idle
         if waited > _OVERLOAD * self._wall_seconds:
             raise SandboxBroken(f"a submission got too little of the processor in {waited:.0f} s")
-
-
-def _gone() -> int:
-    raise Gone

@@ -9,9 +9,10 @@ from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
+from numpy.typing import NDArray
 
 from exercises.outcome import Outcome
-from worker.sandbox import calls, confinement, language, unguarded, wire
+from worker.sandbox import calls, confinement, language, lifting, unguarded, wire
 from worker.sandbox.confinement import SOCKET
 from worker.sandbox.exits import EXIT_CPU, EXIT_MEMORY, EXIT_OUTPUT
 from worker.sandbox.layers import Layer
@@ -31,9 +32,20 @@ def run(socket: int, limits: Limits, *, base_bytes: int, without: frozenset[Laye
     child.serve()
 
 
+class _Printed(language.Printed):
+    """What is printed; a lifted call may not print, as it would print once for all points."""
+
+    __slots__ = ()
+
+    def write(self, text: str) -> None:
+        if lifting.under_way():
+            lifting.decline()
+        super().write(text)
+
+
 class _Child:
     def __init__(self, *, guarded: bool) -> None:
-        self._printed = language.Printed()
+        self._printed = _Printed()
         self._functions: dict[str, Callable[[Any], Any]] = {}
         self._runner = language if guarded else unguarded
         self._sending = False
@@ -96,14 +108,17 @@ class _Child:
             complaint = calls.complaint(namespace, name)
             if complaint:
                 return wire.Record(ending=Outcome.REFUSED, message=complaint, **self._output())
-            self._functions[name] = namespace[name]  # type: ignore[assignment]
+            self._functions[name] = namespace[name]
         return wire.Record(**self._output())
 
     def _answer(
         self, question: dict[str, Any], points: bytearray
-    ) -> tuple[wire.Record, memoryview]:
+    ) -> tuple[wire.Record, memoryview | bytes]:
         asked = np.frombuffer(points, np.float64).reshape(question["count"], question["inputs"])
         function = self._functions[question["function"]]
+        if question["lifted"]:
+            values = lifting.call_lifted(function, asked, question["outputs"])
+            return wire.Record(**self._output()), _bytes_of(values)
         try:
             batch = calls.call_each(
                 function, asked, outputs=question["outputs"], tolerant=question["tolerant"]
@@ -112,6 +127,8 @@ class _Child:
             self._out_of_memory(error)
         except language.OutputLimit as error:
             self._too_much_output(error)
+        if self._printed.exceeded:  # student code caught the exception
+            self._last_words(None, EXIT_OUTPUT)
         fault = batch.fault
         record = wire.Record(
             fault=fault.kind if fault else None,
@@ -123,7 +140,7 @@ class _Child:
             first_changed=batch.first_changed,
             **self._output(),
         )
-        return record, batch.values.data.cast("B")
+        return record, _bytes_of(batch.values)
 
     def _output(self) -> dict[str, Any]:
         return {"printed": self._printed.text, "printed_truncated": self._printed.truncated}
@@ -141,6 +158,10 @@ class _Child:
             self.send(wire.Record(ending=Outcome.RUNTIME_ERROR, line=line, **self._output()))
         finally:
             os._exit(status)
+
+
+def _bytes_of(values: NDArray[np.float64] | None) -> memoryview | bytes:
+    return b"" if values is None or not values.size else values.data.cast("B")
 
 
 def _student_lines(frame: FrameType | None) -> Iterator[int]:

@@ -22,10 +22,11 @@ class _EnumType(enum.EnumMeta):
     """
 
     def __call__(cls, value: Any) -> Any:  # type: ignore[override]
-        return cls.__new__(cls, value)
+        new: Any = cls.__new__
+        return new(cls, value)
 
 
-class Enum(enum.Enum, metaclass=_EnumType):  # type: ignore[call-arg, arg-type]
+class Enum(enum.Enum, metaclass=_EnumType):
     """enum.Enum."""
 
 
@@ -65,6 +66,7 @@ class ClassRules:
 
     def __init__(self, guards: Guards) -> None:
         self._guards = guards
+        self._checked: set[tuple[type, tuple[str, ...], bool, int]] = set()
 
     def build_class(self, body: Callable[[], object], name: str, *bases: Any) -> Any:
         """What a class statement calls (`__build_class__`).
@@ -100,6 +102,10 @@ class ClassRules:
             TypeError: it may not: reading past the guards is for the student's own classes.
         """
         own = isinstance(cls, type) and cls in self._guards.own
+        # A class that is made later may hide more: what was checked holds for those of now.
+        check = (cls, names, inside, len(self._guards.own))
+        if own and check in self._checked:
+            return cls  # type: ignore[no-any-return]
         if inside and not own and not (cls in _PATTERN_CLASSES and not names):
             called = getattr(cls, "__name__", "this class")
             raise TypeError(
@@ -107,6 +113,8 @@ class ClassRules:
             )
         for name in names:
             self._guards.check_hidden(cls, name)
+        if own:
+            self._checked.add(check)
         return cls  # type: ignore[no-any-return]
 
     def dataclass(self, cls: type | None = None, /, **options: bool) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 from worker.sandbox import policy_rules as rules
 from worker.sandbox import readable
 from worker.sandbox.formatting import SafeFormatter
-from worker.sandbox.missing import advice
+from worker.sandbox.missing import advice as name_advice
 from worker.sandbox.namespace import Namespace, Token, names_in, token
 from worker.sandbox.plotting import Nothing
 from worker.sandbox.types_table import stand_in_for
@@ -34,6 +34,7 @@ class Guards:
         self._hidden: dict[type, frozenset[str]] = {}
         self._formatter = SafeFormatter(self.checked_read)
         self.read = self._make_read()
+        self.write = self._make_write()
         #: What `type` is in student code: one argument, and isinstance.
         self.type_token = token(type, make=self.type_of, advice="classes are made with class")
 
@@ -66,26 +67,25 @@ class Guards:
             return self.type_of(obj)
         return self.read(obj, name)
 
-    def write(self, obj: Any) -> Any:
-        """`obj` itself, if its attributes may be set or deleted (`_write_`).
+    def _make_write(self) -> Any:
+        """The `_write_` of compiled code: the object itself, if its attributes may be set."""
+        own = self.own
+        slowly = self._write_slowly
 
-        Raises:
-            TypeError: they may not.
-        """
-        if type(obj) in self.own or (isinstance(obj, type) and obj in self.own):
+        def _write_(obj: Any, own: Any = own, type: Any = type) -> Any:
+            return obj if type(obj) in own else slowly(obj)
+
+        return _write_
+
+    def _write_slowly(self, obj: Any) -> Any:
+        if isinstance(obj, type) and obj in self.own:
             return obj
-        if is_own_function(obj):
+        if is_own_function(obj) or type(obj) is Nothing:
             return obj
-        if type(obj) is Nothing:
-            return obj
-        raise TypeError(
-            f"the attributes of {_called(obj)} can't be set here: "
-            + (
-                "write a = a.reshape(…) or a[...] = …"
-                if isinstance(obj, np.ndarray)
-                else "only those of your own classes can"
-            )
-        )
+        advice = "only those of your own classes can"
+        if isinstance(obj, np.ndarray):
+            advice = "write a = a.reshape(…) or a[...] = …"
+        raise TypeError(f"the attributes of {_called(obj)} can't be set here: {advice}")
 
     def type_of(self, obj: Any) -> type:
         """`type(obj)`: the class itself where that is harmless, else a stand-in for it."""
@@ -192,7 +192,7 @@ class Guards:
         if isinstance(obj, np.ndarray) and name in readable.ADVICE:
             hint = f": {readable.ADVICE[name]}"
         elif isinstance(obj, Namespace):
-            hint = advice(type(obj).__name__, name, names_in(obj))
+            hint = name_advice(type(obj).__name__, name, names_in(obj))
         raise AttributeError(f"{_called(obj)} has no {name} here{hint}")
 
 

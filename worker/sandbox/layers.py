@@ -33,4 +33,6 @@ class Layer(StrEnum):
 
 
 #: Layers that need no privilege and that every supported kernel has.
-REQUIRED = frozenset({Layer.LANGUAGE, Layer.PROCESS, Layer.RLIMITS, Layer.NO_NEW_PRIVS, Layer.SECCOMP})
+REQUIRED = frozenset(
+    {Layer.LANGUAGE, Layer.PROCESS, Layer.RLIMITS, Layer.NO_NEW_PRIVS, Layer.SECCOMP}
+)

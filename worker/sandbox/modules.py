@@ -21,7 +21,9 @@ import typing
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from worker.sandbox import classes, numpy_facade, randomness, scipy_facade, stand_ins
+import numpy as np
+
+from worker.sandbox import classes, lifting, numpy_facade, randomness, scipy_facade, stand_ins
 from worker.sandbox.guards import Guards
 from worker.sandbox.missing import missing_module, missing_name
 from worker.sandbox.namespace import Namespace, names_in, namespace, token
@@ -58,6 +60,24 @@ def _pick(module: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(module, name) for name in names if hasattr(module, name)}
 
 
+#: Functions of math and the ufuncs that do the same to lifted numbers, where names differ.
+_MATH = {
+    **{name: name for name in "sin cos tan sinh cosh tanh exp expm1 log log2 log10 log1p".split()},
+    **{name: name for name in "sqrt cbrt floor ceil trunc fabs degrees radians hypot".split()},
+    **{name: name for name in "fmod copysign isnan isinf isfinite exp2".split()},
+    **{"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "pow": "power"},
+    **{"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"},
+}
+
+
+def _lifting_math() -> dict[str, Any]:
+    return {
+        name: lifting.of_numbers(getattr(math, name), getattr(np, ufunc))
+        for name, ufunc in _MATH.items()
+        if hasattr(math, name)
+    }
+
+
 def _constant() -> dict[str, Mapping[str, Any]]:
     """Members of the modules that need no guards."""
     look = stand_ins.StillClock()
@@ -67,7 +87,7 @@ def _constant() -> dict[str, Mapping[str, Any]]:
         name: getattr(info, name) for name in dir(info) if name[0] != "_" and name[:2] != "n_"
     }
     return {
-        "math": _public(math),
+        "math": {**_public(math), **_lifting_math()},
         "cmath": _public(cmath),
         "itertools": _public(itertools),
         "random": randomness.python_random(),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from worker.sandbox import lifting
 from worker.sandbox.namespace import Namespace, namespace, token
 from worker.sandbox.randomness import numpy_random
 from worker.sandbox.types_table import DTYPE, NDARRAY, SCALARS
@@ -120,6 +121,9 @@ def build() -> Namespace:
     """numpy, with linalg, random and fft."""
     members: dict[str, Any] = {name: getattr(np, name) for name in NAMES if hasattr(np, name)}
     members |= SCALARS
+    # In a lifted call (see lifting.py) these make arrays of all points at once.
+    members |= {name: lifting.array for name in ("array", "asarray", "asanyarray")}
+    members |= {n: lifting.filled(getattr(np, n)) for n in ("zeros", "ones", "empty", "full")}
     members |= {name: _Indexer(getattr(np, name)) for name in ("r_", "c_", "s_", "mgrid", "ogrid")}
     members |= {"index_exp": _Indexer(np.index_exp), "ndarray": NDARRAY, "dtype": DTYPE}
     members |= {**ALIASES, "set_printoptions": _set_printoptions, "printoptions": _printoptions}

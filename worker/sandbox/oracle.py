@@ -1,95 +1,51 @@
-"""The oracle on the worker's side of the wall: asks one confined child, and believes only bytes."""
+"""The oracle on the worker's side of the wall: asks a submission's processes, and believes only bytes."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import numpy as np
 
-from exercises.oracle import Answer, Array, Ending, Fault, Stopped
-from exercises.outcome import Outcome
-from worker.sandbox import wire
-from worker.sandbox.channel import Channel, Gone, Idle
-from worker.sandbox.exits import outcome_of
-from worker.sandbox.limits import Limits
-from worker.sandbox.zygote_client import Ended, SandboxBroken, ZygoteClient
+from exercises.oracle import Answer, Array, Fault
+from worker.sandbox import lift_proof, wire
+from worker.sandbox.process import SubmissionProcess
+from worker.sandbox.submission import Account, Program
+from worker.sandbox.zygote_client import ZygoteClient
 
-#: How long a child that was dismissed may take to end.
-_DISMISS_SECONDS = 2.0
-#: The least processor time that a further process of a submission is started with.
-_LEAST_CPU_SECONDS = 0.05
-
-_SENTENCES = {
-    Outcome.CPU_LIMIT: "The code used more than its {cpu:g} s of processor time"
-    " and was stopped{at}: is there a loop that never ends?",
-    Outcome.WALL_LIMIT: "The code did nothing for more than {wall:g} s and was stopped.",
-    Outcome.MEMORY_LIMIT: "The code asked for more than its {memory:.0f} MB of memory"
-    " and was stopped{at}.",
-    Outcome.OUTPUT_LIMIT: "The code printed more than 16 MB and was stopped{at}.",
-    Outcome.CRASH: "The code crashed the Python interpreter: most often recursion that goes too"
-    " deep, or an operation on an array with an impossible shape.",
-    Outcome.POLICY_VIOLATION: "The code asked the operating system for something that no function"
-    " of z needs, and was stopped.",
-    Outcome.PROTOCOL_VIOLATION: "The code ended or answered in a way that Python code of"
-    " a submission does not, and was stopped.",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """What every process of one submission is started with."""
-
-    source: bytes
-    #: Seeds what the student's code draws; not the judge's seed, nor a way to it.
-    seed: int
-    functions: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Account:
-    """What a submission has used, over all its processes, and what it may use."""
-
-    limits: Limits
-    cpu_seconds: float = 0.0
-    memory_bytes: int = 0
-    #: Time that we waited for it; what others held the processor is in it.
-    waited_seconds: float = 0.0
-    printed: str = ""
-    printed_truncated: bool = False
-    layers: frozenset[str] = field(default_factory=frozenset)
+#: From so many points on it pays to find out whether f can be called for all at once.
+_MANY = 1024
+#: So many rows of a lifted answer may be not finite; they are asked again one by one.
+_MOST_ASKED_AGAIN = 1024
 
 
 class SandboxOracle:
-    """One process of a submission; see exercises.oracle.Oracle. Not for several threads."""
+    """Answers questions about one submission; see exercises.oracle.Oracle. Not for several threads.
 
-    def __init__(self, zygote: ZygoteClient, program: Program, account: Account) -> None:
-        """Start a process and load the submission in it.
+    It has up to two processes: the first, and a second that is started when a comparison needs it.
+    """
+
+    def __init__(
+        self, zygote: ZygoteClient, program: Program, account: Account, *, first: bool = True
+    ) -> None:
+        """Start the first process and load the submission in it.
+
+        Args:
+            zygote: forks the processes.
+            program: what they load.
+            account: what they may use, and where what they use is added up.
+            first: whether this is the one whose answers are judged: the second never lifts.
 
         Raises:
             Stopped: the submission did not load.
             SandboxBroken: the process could not be started or confined.
         """
         self._zygote, self._program, self._account = zygote, program, account
+        self._first = first
+        self._process = SubmissionProcess(zygote, program, account, first=first)
+        self._second: SandboxOracle | None = None
+        self._lifts: dict[tuple[str, int, int], bool] = {}
         self._evaluations = 0
-        self._ended: Ended | None = None
-        limits = account.limits
-        self._child = zygote.fork(
-            Limits(
-                max(limits.cpu_seconds - account.cpu_seconds, _LEAST_CPU_SECONDS),
-                limits.wall_seconds,
-                limits.memory_bytes,
-            )
-        )
-        self._channel = Channel(self._child, limits.wall_seconds)
-        try:
-            self._greet()
-            self._load()
-        except BaseException:
-            self.close()
-            raise
 
     @property
     def evaluations(self) -> int:
@@ -103,131 +59,96 @@ class SandboxOracle:
         if function not in self._program.functions:
             raise ValueError(f"{function} was not announced when the submission was opened")
         points = np.ascontiguousarray(points, dtype=np.float64)
-        count, inputs = points.shape
-        question = {
-            "function": function,
-            "inputs": inputs,
-            "outputs": outputs,
-            "count": count,
-            "tolerant": tolerant,
-        }
-        pieces = wire.pack_question(question, points.data.cast("B") if count else b"")
-        self._evaluations += count
-        data, record = self._exchange(pieces, value_bytes=8 * count * outputs)
-        values = np.frombuffer(data, np.float64).reshape(count, outputs)
-        fault = None
-        if record.fault is not None:
-            index = min(record.fault_index or 0, count - 1)
-            fault = Fault(record.fault, record.message, index, self._real_line(record.line))
-        return Answer(
-            values,
-            fault,
-            min(record.faults, count),
-            changed=min(record.changed, count),
-            first_changed=record.first_changed,
-        )
+        self._evaluations += len(points)
+        if len(points) >= _MANY and self._can_lift(function, points.shape[1], outputs):
+            lifted = self._lifted(points, function, outputs)
+            if lifted is not None:
+                return Answer(lifted, lifted=True)
+        return self._singles(points, function, outputs, tolerant)
 
     @contextmanager
     def fresh(self) -> Iterator[SandboxOracle]:
         """See exercises.oracle.Oracle.fresh."""
-        self._account.cpu_seconds += (running := self._channel.cpu_seconds)
-        try:
-            other = SandboxOracle(self._zygote, self._program, self._account)
-        finally:
-            self._account.cpu_seconds -= running
-        try:
-            yield other
-        finally:
-            other.close()
+        if self._second is None:
+            self._second = SandboxOracle(self._zygote, self._program, self._account, first=False)
+        yield self._second
 
     def close(self) -> None:
-        """Dismiss the process, end it if it won't go, and add up what it used."""
-        if self._ended is None:
-            self._finish()
-        self._child.close()
-
-    def _greet(self) -> None:
-        """Hear from the child that it is confined; only then does it see the source."""
+        """Dismiss the processes and add up what they used."""
         try:
-            _, record = wire.read_answer(self._channel.receive, value_bytes=0)
-        except (Gone, wire.Garbled) as error:
-            raise SandboxBroken(f"a child could not be confined: {self._finish()}") from error
-        self._account.layers = frozenset(record.message.split())
+            if self._second is not None:
+                self._second.close()
+        finally:
+            self._process.close()
 
-    def _load(self) -> None:
-        question = {"seed": self._program.seed, "functions": self._program.functions}
-        self._exchange(wire.pack_question(question, self._program.source), value_bytes=0)
+    def _can_lift(self, function: str, inputs: int, outputs: int) -> bool:
+        """Whether one call for all points gives what single calls in the second process give."""
+        key = (function, inputs, outputs)
+        if key not in self._lifts:
+            self._lifts[key] = self._first and self._prove(*key)
+        return self._lifts[key]
 
-    def _exchange(self, pieces: list[bytes], *, value_bytes: int) -> tuple[bytearray, wire.Record]:
-        """Ask, and return the answer.
+    def _prove(self, function: str, inputs: int, outputs: int) -> bool:
+        points = lift_proof.probes(self._program.probe_seed, inputs)
+        lifted = self._ask_lifted(points, function, outputs)
+        if lifted is None:
+            return False
+        with self.fresh() as other:
+            singles = other.evaluate(points, function=function, outputs=outputs, tolerant=True)
+        return lift_proof.agree(lifted, singles)
 
-        Raises:
-            Stopped: the submission ended, by itself, by a limit, or because it sent garbage.
+    def _lifted(self, points: Array, function: str, outputs: int) -> Array | None:
+        """The lifted answer, or None. What is not finite is asked again by single calls.
+
+        There a call that raises, or a branch that single calls take, would show.
         """
-        if self._ended is not None:
-            raise RuntimeError("this process of the submission has ended")
-        try:
-            with self._channel.waiting():
-                for piece in pieces:
-                    self._channel.send(piece)
-                data, record = wire.read_answer(self._channel.receive, value_bytes=value_bytes)
-        except Idle:
-            self._child.kill()
-            self._finish()
-            raise self._stopped(Outcome.WALL_LIMIT) from None
-        except wire.Garbled:
-            self._child.kill()
-            self._finish()
-            raise self._stopped(Outcome.PROTOCOL_VIOLATION) from None
-        except Gone:
-            outcome = self._outcome_of_end(self._finish())
-            raise self._stopped(outcome or Outcome.PROTOCOL_VIOLATION) from None
-        self._account.printed = record.printed
-        self._account.printed_truncated = record.printed_truncated
-        if record.ending is not None:
-            outcome = self._outcome_of_end(self._finish())
-            raise self._stopped(outcome or record.ending, record)
-        return data, record
+        values = self._ask_lifted(points, function, outputs)
+        if values is None:
+            return None
+        odd = np.flatnonzero(~np.isfinite(values).all(axis=1))
+        if len(odd) > _MOST_ASKED_AGAIN:
+            return None
+        if len(odd):
+            again = self._singles(points[odd], function, outputs, tolerant=True)
+            if not lift_proof.agree(values[odd], again):
+                return None
+        return values
 
-    def _finish(self) -> Ended:
-        """Close our end, which dismisses the child, and hear how it ended."""
-        if self._ended is None:
-            self._child.socket.close()
-            ended = self._zygote.wait(self._child, _DISMISS_SECONDS)
-            if ended is None:
-                self._child.kill()
-                ended = self._zygote.wait(self._child, _DISMISS_SECONDS * 10)
-            if ended is None:
-                raise SandboxBroken("a child that was killed has not ended")
-            self._ended = ended
-            self._account.cpu_seconds += ended.cpu_seconds
-            self._account.waited_seconds += self._channel.waited_seconds
-            self._account.memory_bytes = max(self._account.memory_bytes, ended.memory_bytes)
-        return self._ended
+    def _ask_lifted(self, points: Array, function: str, outputs: int) -> Array | None:
+        question = self._question(points, function, outputs, lifted=True)
+        size = 8 * len(points) * outputs
+        data, _ = self._process.exchange(question, value_bytes=size, may_decline=True)
+        return np.frombuffer(data, np.float64).reshape(-1, outputs) if data else None
 
-    @staticmethod
-    def _outcome_of_end(ended: Ended) -> Outcome | None:
-        if ended.status == signal.SIGKILL:
-            # Not ours: we say so before we kill. So the machine ran out of memory.
-            raise SandboxBroken("a child was killed from outside; is the machine out of memory?")
-        return outcome_of(ended.status)
+    def _singles(self, points: Array, function: str, outputs: int, tolerant: bool) -> Answer:
+        count = len(points)
+        question = self._question(points, function, outputs, tolerant=tolerant)
+        data, record = self._process.exchange(question, value_bytes=8 * count * outputs)
+        fault = None
+        if record.fault is not None and count:
+            line = record.line if (record.line or 0) <= self._program.lines else None
+            index = min(record.fault_index or 0, count - 1)
+            fault = Fault(record.fault, record.message, index, line)
+        changed = min(record.changed, count)
+        first_changed = min(record.first_changed or 0, count - 1) if changed else None
+        values = np.frombuffer(data, np.float64).reshape(count, outputs)
+        return Answer(values, fault, min(record.faults, count), changed, first_changed)
 
-    def _stopped(self, outcome: Outcome, record: wire.Record | None = None) -> Stopped:
-        line = self._real_line(record.line) if record else None
-        limits = self._account.limits
-        template = _SENTENCES.get(outcome)
-        if template is not None:
-            message = template.format(
-                cpu=limits.cpu_seconds,
-                wall=limits.wall_seconds,
-                memory=limits.memory_bytes / 2**20,
-                at=f" at line {line}" if line else "",
-            )
-        else:
-            message = record.message if record else ""
-        return Stopped(Ending(outcome, message, line, (record.excerpt or None) if record else None))
-
-    def _real_line(self, line: int | None) -> int | None:
-        """The line, if the source has it: the child may say any number."""
-        last = self._program.source.count(b"\n") + 1
-        return line if line is not None and line <= last else None
+    def _question(
+        self,
+        points: Array,
+        function: str,
+        outputs: int,
+        *,
+        tolerant: bool = False,
+        lifted: bool = False,
+    ) -> list[bytes]:
+        question = {
+            "function": function,
+            "inputs": points.shape[1],
+            "outputs": outputs,
+            "count": len(points),
+            "tolerant": tolerant,
+            "lifted": lifted,
+        }
+        return wire.pack_question(question, points.data.cast("B") if points.size else b"")

@@ -10,7 +10,8 @@ from types import TracebackType
 
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
-from worker.sandbox.oracle import Account, Program, SandboxOracle
+from worker.sandbox.oracle import SandboxOracle
+from worker.sandbox.submission import Account, Program
 from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
 
 _PROBE = Program(b"def f(z):\n    return z\n", 0, ("f",))
@@ -89,7 +90,9 @@ class Sandbox:
             self._restart()
         if not self.layers:  # nothing is opened before it is known what holds
             raise SandboxBroken("no layer of the wall is in force")
-        program = Program(source, _students_seed(seed), tuple(functions))
+        program = Program(
+            source, _derived("student", seed), tuple(functions), _derived("lift", seed)
+        )
         try:
             oracle = SandboxOracle(self._zygote, program, account or Account(Limits()))
             try:
@@ -105,6 +108,6 @@ class Sandbox:
         self._zygote = ZygoteClient(without=self._without)
 
 
-def _students_seed(seed: int) -> int:
-    """A seed for what student code draws that does not tell the judge's, nor its points."""
-    return int.from_bytes(hashlib.sha256(f"student/{seed}".encode()).digest()[:4], "little")
+def _derived(purpose: str, seed: int) -> int:
+    """A seed of its own for one purpose: it tells neither the judge's nor another."""
+    return int.from_bytes(hashlib.sha256(f"{purpose}/{seed}".encode()).digest()[:4], "little")

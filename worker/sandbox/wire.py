@@ -131,13 +131,14 @@ def pack_answer(record: Record, values: memoryview | bytes = b"") -> list[bytes 
 
 
 def read_answer(
-    receive: Callable[[int], bytearray], *, value_bytes: int
+    receive: Callable[[int], bytearray], *, value_bytes: int, may_decline: bool = False
 ) -> tuple[bytearray, Record]:
     """Read one answer; `receive(n)` returns exactly n bytes.
 
     Args:
         receive: how to read from the child.
-        value_bytes: the size of the values where the child answers; it may also send none.
+        value_bytes: the size of the values where the child answers.
+        may_decline: whether it may answer with no values.
 
     Raises:
         Garbled: anything but an answer of that size came.
@@ -147,7 +148,7 @@ def read_answer(
         raise Garbled("a header that is not one")
     values = receive(values_length)
     record = Record.unpack(bytes(receive(record_length)))
-    if record.ending is None and values_length != value_bytes:
+    if record.ending is None and values_length != value_bytes and not may_decline:
         raise Garbled("neither values nor an ending")
     return values, record
 

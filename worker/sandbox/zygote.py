@@ -4,8 +4,9 @@ It is started as a program of its own (never as a fork of the worker), imports w
 may use, and then only forks and reaps. Sources and points never pass through it: each child gets
 its own socket to the worker. Control messages are JSON on a sequenced-packet socket:
 
-    worker → zygote  {"spawn": id, "cpu_seconds", "wall_seconds", "memory_bytes", "without"} + socket
-    zygote → worker  {"layers": […]}                                     once, when it is ready
+    worker → zygote  {"spawn": id, "cpu_seconds", "wall_seconds", "memory_bytes", "without"}
+                     + the child's socket
+    zygote → worker  {"layers": […]}, once, when it is ready
                      {"spawned": id} + pidfd
                      {"ended": id, "status", "cpu_seconds", "memory_bytes"}
 """

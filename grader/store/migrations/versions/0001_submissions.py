@@ -66,7 +66,8 @@ def _create_submissions() -> None:
         sa.Column("max_score", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_submissions"),
     )
-    for columns in (["state", "course", "student", "id"], ["exercise", "id"], ["student", "id"]):
+    fair_order = ["state", "course", "student", "id", "due_at"]
+    for columns in (fair_order, ["exercise", "id"], ["student", "id"]):
         op.create_index(f"ix_submissions_{'_'.join(columns)}", "submissions", columns)
 
 

@@ -1,0 +1,269 @@
+"""The judge: the order of its checks, what each says, and how findings become a grade."""
+
+import json
+
+import numpy as np
+import pytest
+
+from exercises.catalog import read_catalog
+from exercises.exercise import Criterion
+from exercises.judge import grade_findings, judge, stopped_before
+from exercises.oracle import Ending
+from exercises.outcome import VERDICT_OF, Outcome, Verdict
+from exercises.report import Finding, Status
+from tests.laws.plain_oracle import PlainOracle, oracle_of
+
+CATALOG = read_catalog()
+PLAYGROUND, AFFINE = (
+    CATALOG[slug].model_copy(update={"samples": 1000}) for slug in ("playground", "affine")
+)
+SEED = 20
+
+
+def right(z):
+    return 2 * z + 1
+
+
+def graded(exercise, oracle, seed=SEED):
+    judgement = judge(exercise, oracle, seed)
+    verdict, score, most = grade_findings(exercise, judgement.findings, judgement.outcome)
+    findings = {finding.check: finding for finding in judgement.findings}
+    assert len(findings) == len(judgement.findings), "one finding a check"
+    assert score <= most
+    assert score == pytest.approx(sum(f.points for f in judgement.findings))
+    for finding in judgement.findings:
+        json.dumps(finding.model_dump(mode="json"), allow_nan=False)
+        assert "\0" not in finding.model_dump_json()
+    return judgement, findings, verdict, score
+
+
+def test_a_right_answer_passes_with_every_check_in_order():
+    judgement, findings, verdict, score = graded(AFFINE, oracle_of(right))
+    assert (verdict, score) == (Verdict.PASSED, 10)
+    order = ["function", "shape", "finite", "purity", "invertibility", "law"]
+    assert [finding.check for finding in judgement.findings] == order
+    assert judgement.outcome is Outcome.COMPLETED
+    assert judgement.z.shape == judgement.x.shape == (1000, 2)
+    np.testing.assert_array_equal(judgement.x, 2 * judgement.z + 1)
+    assert findings["invertibility"].evidence["verdict"] == "invertible"
+    assert findings["invertibility"].evidence["radius"] == 4
+    assert findings["invertibility"].evidence["witness"] is None
+
+
+def test_a_near_miss_is_partial_and_the_starter_earns_nothing():
+    assert graded(AFFINE, oracle_of(lambda z: 1.9 * z + 1))[2] is Verdict.PARTIAL
+    assert graded(AFFINE, oracle_of(lambda z: z))[2:] == (Verdict.FAILED, 0)
+
+
+def test_the_same_seed_repeats_the_judgement():
+    one = judge(AFFINE, oracle_of(lambda z: z**2), 4)
+    two = judge(AFFINE, oracle_of(lambda z: z**2), 4)
+    assert one.findings == two.findings
+    assert one.x.tobytes() == two.x.tobytes()
+    assert judge(AFFINE, oracle_of(lambda z: z**2), 5).z.tobytes() != one.z.tobytes()
+
+
+def test_a_witness_can_be_checked_by_hand():
+    finding = graded(PLAYGROUND, oracle_of(lambda z: z**2))[1]["invertibility"]
+    assert finding.status is Status.INFORMATIVE
+    witness = finding.evidence["witness"]
+    z1, z2 = np.array(witness["z1"]), np.array(witness["z2"])
+    np.testing.assert_allclose(z1**2, z2**2, rtol=1e-10)
+    np.testing.assert_array_equal(z1**2, witness["x"])
+    assert np.hypot(*(z1 - z2)) > 1e-3
+    assert witness["gap"] <= 1e-10
+
+
+def test_invertibility_can_be_worth_points():
+    criteria = (Criterion(check="invertibility", points=4),)
+    exercise = PLAYGROUND.model_copy(update={"criteria": criteria})
+    assert graded(exercise, oracle_of(np.sinh))[2:] == (Verdict.PASSED, 4)
+    assert graded(exercise, oracle_of(np.cos))[2:] == (Verdict.FAILED, 0)
+    _, findings, verdict, _ = graded(exercise, oracle_of(lambda z: z + 5 * (z[0] > 0)))
+    assert findings["invertibility"].status is Status.INCONCLUSIVE
+    assert verdict is Verdict.FAILED, "being hard to judge does not pay"
+
+
+@pytest.mark.parametrize(
+    ("f", "check", "words"),
+    [
+        (lambda z: z[:, 0], "function", "write z[0] and z[1]"),
+        (lambda z: z[2], "function", "counting starts at 0"),
+        (lambda z: np.ones((3, 3)) @ z, "function", "W with 2 columns"),
+        (lambda z: z + np.ones(3), "function", "different lengths"),
+        (lambda z: float(z), "function", "numpy's"),
+        (lambda z: z if z > 0 else -z, "function", "np.where"),
+        (lambda z: z(0), "function", "square brackets"),
+        (lambda z: np.array([z, 1.0]), "function", "numbers only"),
+        (lambda z: undefined * z, "function", "not known"),  # noqa: F821
+        (lambda z: None, "shape", "return"),
+        (lambda z: z[0], "shape", "single number"),
+        (lambda z: np.append(z, 0.0), "shape", "3 numbers"),
+        (lambda z: z.reshape(2, 1), "shape", ".ravel()"),
+        (lambda z: np.outer(z, z), "shape", "one point at a time"),
+        (lambda z: z + 1j, "shape", ".real"),
+        (lambda z: ["a", "b"], "shape", "real numbers"),
+    ],
+)
+def test_the_usual_confusions_are_explained(f, check, words):
+    judgement, findings, verdict, _ = graded(AFFINE, oracle_of(f))
+    assert findings[check].status is Status.FAILED
+    assert words in findings[check].message
+    assert verdict is Verdict.FAILED
+    expected = Outcome.RUNTIME_ERROR if check == "function" else Outcome.COMPLETED
+    assert judgement.outcome is expected
+    assert judgement.x is None
+    assert findings["law"].status is Status.SKIPPED
+    assert len(findings[check].evidence["z"]) == 2
+
+
+def test_an_exception_at_one_point_names_the_point_exactly():
+    def f(z):
+        if z[0] > 1.5:
+            raise ValueError("too far\0 out")
+        return z
+
+    judgement, findings, _, _ = graded(PLAYGROUND, oracle_of(f))
+    z = np.array(findings["function"].evidence["z"])
+    assert judgement.outcome is Outcome.RUNTIME_ERROR
+    assert repr(float(z[0])) in findings["function"].message
+    with pytest.raises(ValueError, match="too far"):
+        f(z)
+    assert findings["function"].line == 7
+
+
+def test_lists_and_integers_are_answers():
+    assert graded(AFFINE, oracle_of(lambda z: [2 * z[0] + 1, 2 * z[1] + 1]))[3] == 10
+
+
+def test_not_finite_beyond_a_thousandth_fails_and_below_informs():
+    often = graded(AFFINE, oracle_of(lambda z: z / 0.0 if z[0] > 1 else right(z)))
+    assert often[1]["finite"].status is Status.FAILED
+    assert often[2] is not Verdict.PASSED
+    rare = AFFINE.model_copy(update={"samples": 5000})
+    seldom = graded(rare, oracle_of(lambda z: z * np.nan if z[0] > 3.3 else right(z)))
+    assert seldom[1]["finite"].status is Status.INFORMATIVE
+    assert "nan" in seldom[1]["finite"].message
+    assert seldom[2] is Verdict.PASSED
+
+
+def noise():
+    rng = np.random.default_rng(1)
+    return lambda z: right(z) + 1e-9 * rng.normal(size=2)
+
+
+def counter():
+    calls = [0]
+
+    def f(z):
+        calls[0] += 1
+        return right(z) if calls[0] <= 10 else right(z) + 1e-12
+
+    return f
+
+
+def memory():
+    seen = {}
+    return lambda z: seen.setdefault(z.tobytes(), right(z) + len(seen))
+
+
+def shuffled_by_place():
+    calls = [0]
+
+    def f(z):
+        calls[0] += 1
+        return right(z) if calls[0] < 1600 + 384 + 5000 else right(-z)
+
+    return f
+
+
+@pytest.mark.parametrize(
+    ("load", "between"),
+    [(noise, "call"), (counter, "process"), (memory, "process"), (shuffled_by_place, "process")],
+)
+def test_what_is_no_function_of_z_is_found(load, between):
+    _, findings, verdict, _ = graded(AFFINE, PlainOracle(load))
+    purity = findings["purity"]
+    assert purity.status is Status.FAILED
+    assert verdict is Verdict.FAILED
+    assert purity.evidence["first"] != purity.evidence["second"]
+    assert len(purity.evidence["z"]) == 2
+    assert findings["law"].status is Status.SKIPPED
+    assert findings["law"].max_points == 10
+    if load is noise:
+        assert purity.evidence["between"] == between
+
+
+def test_answers_that_are_nan_each_time_are_the_same_answer():
+    findings = graded(PLAYGROUND, oracle_of(lambda z: z * np.nan))[1]
+    assert findings["purity"].status is Status.PASSED
+
+
+def test_changing_the_input_in_place_is_said_and_costs_nothing():
+    def f(z):
+        z *= 2
+        return z + 1
+
+    _, findings, verdict, _ = graded(AFFINE, oracle_of(f))
+    assert findings["purity"].status is Status.INFORMATIVE
+    assert "z.copy()" in findings["purity"].message
+    assert verdict is Verdict.PASSED
+
+
+def test_an_ungraded_exercise_is_passed_by_what_ran():
+    assert graded(PLAYGROUND, oracle_of(np.abs))[2] is Verdict.PASSED
+    assert graded(PLAYGROUND, PlainOracle(noise))[2] is Verdict.PASSED
+    assert graded(PLAYGROUND, PlainOracle(noise))[1]["purity"].status is Status.INFORMATIVE
+    assert graded(PLAYGROUND, oracle_of(lambda z: None))[2] is Verdict.FAILED
+
+
+@pytest.mark.parametrize("after", [10, 1200, 20_000])
+def test_a_submission_that_ends_on_the_way_keeps_its_findings_and_earns_nothing(after):
+    judgement, findings, verdict, score = graded(AFFINE, PlainOracle(lambda: right, after))
+    assert judgement.outcome is Outcome.CPU_LIMIT
+    assert (verdict, score) == (Verdict.FAILED, 0)
+    assert findings["function"].status is Status.FAILED
+    assert findings["function"].line == 4
+    assert findings["law"].status is Status.SKIPPED
+    assert (judgement.x is None) == (after < 1000)
+
+
+@pytest.mark.parametrize("outcome", [o for o in Outcome if VERDICT_OF[o] is not None])
+def test_an_outcome_that_decides_leaves_no_points(outcome):
+    judgement = stopped_before(AFFINE, Ending(outcome, "It ended."))
+    findings = [*judgement.findings, Finding(check="x", status="passed", points=3, message="")]
+    assert grade_findings(AFFINE, findings, outcome) == (VERDICT_OF[outcome], 0, 10)
+
+
+def test_other_dimensions_are_drawn_but_not_judged():
+    function = AFFINE.function.model_copy(update={"inputs": 3, "outputs": 3})
+    exercise = AFFINE.model_copy(update={"function": function})
+    _, findings, verdict, _ = graded(exercise, oracle_of(lambda z: z))
+    assert findings["law"].status is Status.SKIPPED
+    assert verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_hostile_values_break_nothing(seed):
+    rng = np.random.default_rng(seed)
+    strange = [0.0, -0.0, 1e308, -1e308, 1e-308, 5e-324, np.inf, -np.inf, np.nan, 1e155]
+    table = rng.choice(strange, size=(rng.integers(1, 6), 2))
+    scale = rng.choice([0.0, 1e-320, 1e-160, 1e160, 1e300])
+
+    def f(z):
+        return table[int(3 * abs(z[0]) + 2 * abs(z[1])) % len(table)] + scale * z
+
+    verdict = graded(AFFINE, oracle_of(f), seed)[2]
+    assert verdict in (Verdict.FAILED, Verdict.PARTIAL)
+
+
+def test_numbers_from_the_submissions_process_are_not_trusted():
+    class Lying(PlainOracle):
+        def evaluate(self, points, **options):
+            from dataclasses import replace
+
+            answer = super().evaluate(points, **options)
+            return replace(answer, changed=10**9, first_changed=10**9)
+
+    findings = graded(PLAYGROUND, Lying(lambda: right))[1]
+    assert findings["purity"].status is Status.PASSED

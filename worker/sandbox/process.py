@@ -1,0 +1,141 @@
+"""One process of a submission on the worker's side: started, asked, and heard to its end."""
+
+from __future__ import annotations
+
+import signal
+from typing import NoReturn
+
+from exercises.oracle import Stopped
+from exercises.outcome import Outcome
+from worker.sandbox import endings, wire
+from worker.sandbox.channel import Channel, Gone, Idle
+from worker.sandbox.exits import outcome_of
+from worker.sandbox.limits import Limits
+from worker.sandbox.submission import Account, Program
+from worker.sandbox.zygote_client import Ended, SandboxBroken, ZygoteClient
+
+#: How long a child that was dismissed may take to end.
+_DISMISS_SECONDS = 2.0
+#: The least processor time that a further process of a submission is started with.
+_LEAST_CPU_SECONDS = 0.05
+
+
+class SubmissionProcess:
+    """A confined child that has loaded the submission."""
+
+    def __init__(
+        self, zygote: ZygoteClient, program: Program, account: Account, *, first: bool
+    ) -> None:
+        """Start the process and load the submission in it.
+
+        Args:
+            zygote: forks it.
+            program: what it loads.
+            account: what it may use, and where what it uses is added up.
+            first: whether what it prints is the submission's output.
+
+        Raises:
+            Stopped: the submission did not load.
+            SandboxBroken: the process could not be started or confined.
+        """
+        self._zygote, self._program, self._account = zygote, program, account
+        self._first = first
+        self._ended: Ended | None = None
+        limits = account.limits
+        left = max(limits.cpu_seconds - account.spent(), _LEAST_CPU_SECONDS)
+        self._child = zygote.fork(Limits(left, limits.wall_seconds, limits.memory_bytes))
+        self._channel = Channel(self._child, limits.wall_seconds)
+        account.running[id(self)] = lambda: self._channel.cpu_seconds
+        try:
+            self._greet()
+            question = {"seed": program.seed, "functions": program.functions}
+            self.exchange(wire.pack_question(question, program.source), value_bytes=0)
+        except BaseException:
+            self.close()
+            raise
+
+    def exchange(
+        self, question: list[bytes], *, value_bytes: int, may_decline: bool = False
+    ) -> tuple[bytearray, wire.Record]:
+        """Ask, and return the answer: values of that size (or none, if it may) and a record.
+
+        Raises:
+            Stopped: the submission ended, by itself, by a limit, or because it sent garbage.
+        """
+        if self._ended is not None:
+            raise RuntimeError("this process of the submission has ended")
+        if self._account.spent() > self._account.limits.cpu_seconds:
+            self._end(Outcome.CPU_LIMIT)
+        try:
+            with self._channel.waiting():
+                for piece in question:
+                    self._channel.send(piece)
+                data, record = wire.read_answer(
+                    self._channel.receive, value_bytes=value_bytes, may_decline=may_decline
+                )
+        except Idle:
+            self._end(Outcome.WALL_LIMIT)
+        except wire.Garbled:
+            self._end(Outcome.PROTOCOL_VIOLATION)
+        except Gone:
+            outcome = _outcome_of(self._finish())
+            raise self._stopped(outcome or Outcome.PROTOCOL_VIOLATION) from None
+        if self._first:
+            self._account.printed = record.printed
+            self._account.printed_truncated = record.printed_truncated
+        if record.ending is not None:
+            outcome = _outcome_of(self._finish())
+            raise self._stopped(outcome or record.ending, record)
+        return data, record
+
+    def close(self) -> None:
+        """Dismiss the process, end it if it won't go, and add up what it used."""
+        try:
+            self._finish()
+        finally:
+            self._account.running.pop(id(self), None)
+            self._child.close()
+
+    def _greet(self) -> None:
+        """Hear from the child that it is confined; only then does it see the source."""
+        try:
+            _, record = wire.read_answer(self._channel.receive, value_bytes=0)
+        except (Gone, wire.Garbled) as error:
+            raise SandboxBroken(f"a child could not be confined: {self._finish()}") from error
+        self._account.layers = frozenset(record.message.split())
+
+    def _end(self, outcome: Outcome) -> NoReturn:
+        """End the process ourselves, and say why."""
+        self._child.kill()
+        self._finish()
+        raise self._stopped(outcome) from None
+
+    def _finish(self) -> Ended:
+        """Close our end, which dismisses the child, and hear how it ended."""
+        if self._ended is None:
+            self._child.socket.close()
+            ended = self._zygote.wait(self._child, _DISMISS_SECONDS)
+            if ended is None:
+                self._child.kill()
+                ended = self._zygote.wait(self._child, _DISMISS_SECONDS * 10)
+            if ended is None:
+                raise SandboxBroken("a child that was killed has not ended")
+            self._ended = ended
+            account = self._account
+            account.running.pop(id(self), None)
+            account.cpu_seconds += ended.cpu_seconds
+            account.waited_seconds += self._channel.waited_seconds
+            account.memory_bytes = max(account.memory_bytes, ended.memory_bytes)
+        return self._ended
+
+    def _stopped(self, outcome: Outcome, record: wire.Record | None = None) -> Stopped:
+        return endings.stopped(
+            outcome, self._account.limits, lines=self._program.lines, record=record
+        )
+
+
+def _outcome_of(ended: Ended) -> Outcome | None:
+    if ended.status == signal.SIGKILL:
+        # Not ours: we say so before we kill. So the machine ran out of memory.
+        raise SandboxBroken("a child was killed from outside; is the machine out of memory?")
+    return outcome_of(ended.status)

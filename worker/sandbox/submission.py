@@ -1,0 +1,47 @@
+"""What belongs to one submission as a whole: its program, and the account of what it used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from worker.sandbox.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What every process of one submission is started with."""
+
+    source: bytes
+    #: Seeds what the student's code draws; not the judge's seed, nor a way to it.
+    seed: int
+    #: The names that may be asked.
+    functions: tuple[str, ...]
+    #: Seeds the points at which lifted answers are compared; student code never has it.
+    probe_seed: int = 0
+
+    @property
+    def lines(self) -> int:
+        """How many lines the source has."""
+        return self.source.count(b"\n") + 1
+
+
+@dataclass(slots=True)
+class Account:
+    """What a submission has used, over all its processes, and what it may use."""
+
+    limits: Limits
+    #: Of processes that have ended; see `spent` for all.
+    cpu_seconds: float = 0.0
+    memory_bytes: int = 0
+    #: Time that we waited for it; what others held the processor is in it.
+    waited_seconds: float = 0.0
+    printed: str = ""
+    printed_truncated: bool = False
+    layers: frozenset[str] = frozenset()
+    #: The clocks of its processes that run now.
+    running: dict[int, Callable[[], float]] = field(default_factory=dict)
+
+    def spent(self) -> float:
+        """Processor time used so far, by processes that have ended and by those that run."""
+        return self.cpu_seconds + sum(clock() for clock in self.running.values())
