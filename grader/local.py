@@ -31,13 +31,18 @@ class _LocalGrader:
     def __init__(self, exercise: Exercise, seed: int, terminal: Terminal, sandbox: Sandbox) -> None:
         self._exercise, self._seed, self._terminal = exercise, seed, terminal
         self._sandbox: Sandbox | None = sandbox
+        self._failures = 0
 
     def grade(self, source: bytes) -> Graded:
-        for _ in range(_TRIES):
+        # Once it has failed twice in a row it is broken, and more files won't mend it.
+        while self._failures < _TRIES:
             try:
                 self._sandbox = self._sandbox or Sandbox()
-                return grade(source, self._exercise, self._seed, self._sandbox)
+                graded = grade(source, self._exercise, self._seed, self._sandbox)
+                self._failures = 0
+                return graded
             except SandboxBroken as error:
+                self._failures += 1
                 self._terminal.complain(f"The sandbox failed: {error}.")
                 self.close()
         return Graded(our_failure(self._exercise.slug, self._exercise.version, self._seed))

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exercises.outcome import Verdict
-from exercises.report import Finding, Report, Status
+from exercises.report import Finding, Printed, Report, Status
 
 _VERDICT_STYLE = {
     Verdict.PASSED: "bold green",
@@ -30,6 +30,8 @@ _STATUS_SIGN = {
 }
 #: Lines of the student's code shown around the one that is meant.
 _CONTEXT = 1
+#: Lines of what the submission printed.
+_PRINTED_LINES = 12
 
 
 class Terminal:
@@ -45,10 +47,7 @@ class Terminal:
         lines = source.decode("utf-8", "replace").splitlines()
         for finding in report.findings:
             self._finding(finding, lines)
-        if report.printed.text:
-            more = " (the first part of it)" if report.printed.truncated else ""
-            self._out.print(Padding(Text(f"printed{more}:", style="dim"), (0, 0, 0, 2)))
-            self._out.print(Padding(Text(report.printed.text.rstrip("\n")), (0, 0, 0, 4)))
+        self._printed(report.printed)
         for figure in report.figures:
             self._out.print(Padding(Text(figure.alt, style="dim"), (0, 0, 0, 2)))
         usage = report.usage
@@ -73,6 +72,16 @@ class Terminal:
         """Print a sentence on standard error."""
         self._err.print(Text(_printable(sentence)))
 
+    def _printed(self, printed: Printed) -> None:
+        if not printed.text:
+            return
+        lines = printed.text.rstrip("\n").split("\n")
+        cut = printed.truncated or len(lines) > _PRINTED_LINES
+        more = f", the first {min(len(lines), _PRINTED_LINES)} lines" if cut else ""
+        self._out.print(Padding(Text(f"printed{more}:", style="dim"), (0, 0, 0, 2)))
+        text = "\n".join(_printable(line) for line in lines[:_PRINTED_LINES])
+        self._out.print(Padding(Text(text), (0, 0, 0, 4)))
+
     def _finding(self, finding: Finding, lines: list[str]) -> None:
         sign, style = _STATUS_SIGN[finding.status]
         points = f" [{finding.points:g}/{finding.max_points:g}]" if finding.max_points else ""
@@ -82,7 +91,11 @@ class Terminal:
             Text.assemble((f"{finding.check}{points}: ", "bold"), _printable(finding.message)),
         )
         self._out.print(Padding(row, (0, 0, 0, 2)))
-        if finding.line is not None and finding.line <= len(lines):
+        excerpt = finding.evidence.get("excerpt")
+        if isinstance(excerpt, str) and excerpt:  # with a caret under the column
+            shown = "\n".join(_printable(line) for line in excerpt.split("\n"))
+            self._out.print(Padding(Text(shown, style="bold"), (0, 0, 0, 6)))
+        elif finding.line is not None and finding.line <= len(lines):
             self._out.print(Padding(_excerpt(lines, finding.line), (0, 0, 0, 6)))
 
 

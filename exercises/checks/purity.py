@@ -217,3 +217,14 @@ def _same_bits(first: Array, second: Array) -> NDArray[np.bool_]:
     """Equal bits, or both NaN: the bits of a NaN say nothing about f."""
     one, other = (np.ascontiguousarray(values).view(np.int64) for values in (first, second))
     return np.asarray((one == other) | (np.isnan(first) & np.isnan(second)), dtype=np.bool_)
+
+
+def _same_but_for_rounding(first: Array, second: Array) -> NDArray[np.bool_]:
+    """Equal up to what a badly conditioned f makes of rounding in its middle."""
+    with np.errstate(all="ignore"):
+        scale = np.maximum(np.abs(first), np.abs(second)).max(axis=1, keepdims=True)
+        return np.asarray(np.abs(first - second) <= _ROUNDING * scale, dtype=np.bool_)
+
+
+def _column(lifted: NDArray[np.bool_] | bool) -> NDArray[np.bool_]:
+    return np.atleast_1d(np.asarray(lifted, dtype=np.bool_))[:, None]

@@ -146,6 +146,12 @@ class _Inquiry:
         self.typical = np.where(middle > 0, middle, 1.0)
         signs = self.known.sign[-LATTICE:]
         self.folded_mass = float(min((signs == 1).mean(), (signs == -1).mean()))
+        verdict = self._decide()
+        if verdict.witness is None or verdict.reason is Reason.COLLAPSE:
+            return verdict
+        return _found(_polished(self.probe, verdict.witness, self.resolution, self.radius))
+
+    def _decide(self) -> Injectivity:
         witness = self._folds(self.known)
         if witness is not None:
             return _found(witness)
@@ -283,6 +289,13 @@ class _Inquiry:
             if found is not None:
                 return found
         return None
+
+
+def _polished(probe: Probe, witness: Witness, resolution: Resolution, radius: float) -> Witness:
+    """The witness refined by itself: in a small batch, which no oracle answers but for rounding."""
+    z1 = witness.z1[None]
+    z2 = newton(probe, witness.z2[None], probe(z1), resolution, radius)
+    return confirm(probe, z1, z2, resolution, radius) or witness
 
 
 def _found(witness: Witness, reason: Reason = Reason.WITNESS) -> Injectivity:

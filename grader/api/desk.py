@@ -17,7 +17,6 @@ from exercises.exercise import Exercise
 from grader.api.problems import (
     BAD_CURSOR,
     NOT_FOUND,
-    SOURCE_LIMIT_BYTES,
     SOURCE_TOO_LONG,
     UNKNOWN_EXERCISE,
     Complaint,
@@ -25,6 +24,7 @@ from grader.api.problems import (
 )
 from grader.dispatch.wait import Waiting, wake_dispatcher
 from grader.store.submissions import Place, State, StoredFile, Submission, Submissions, Summary
+from worker.source import SOURCE_BYTES
 
 #: Every id of ours looks so; anything else is not looked up (PostgreSQL refuses NUL in text).
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
@@ -158,9 +158,9 @@ def desk() -> Desk:
 
 def _check_length(source: str) -> None:
     size = len(source.encode("utf-8"))
-    if size > SOURCE_LIMIT_BYTES:
+    if size > SOURCE_BYTES:
         raise RequestError(
             SOURCE_TOO_LONG,
-            f"The source has {size:,} bytes; the limit is {SOURCE_LIMIT_BYTES:,}.",
-            [Complaint(f"At most {SOURCE_LIMIT_BYTES:,} bytes of UTF-8.", pointer="#/source")],
+            f"The source has {size:,} bytes; the limit is {SOURCE_BYTES:,}.",
+            [Complaint(f"At most {SOURCE_BYTES:,} bytes of UTF-8.", pointer="#/source")],
         )

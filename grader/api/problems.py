@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import MappingProxyType
 
-#: The longest source that is graded, in bytes of UTF-8.
-SOURCE_LIMIT_BYTES = 65_536
+from worker.source import SOURCE_BYTES
 
 #: The largest request body. A source of 65,536 bytes takes up to six times that when every
 #: character is escaped as \uXXXX; the rest is room for labels.
-BODY_LIMIT_BYTES = 6 * SOURCE_LIMIT_BYTES + 16_384
+BODY_LIMIT_BYTES = 6 * SOURCE_BYTES + 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +97,14 @@ SOURCE_TOO_LONG = ProblemType(
     "source-too-long",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "The source is too long",
-    f"A source may have {SOURCE_LIMIT_BYTES:,} bytes of UTF-8 text. Leave out data that was pasted "
+    f"A source may have {SOURCE_BYTES:,} bytes of UTF-8 text. Leave out data that was pasted "
     "into the code: weights can be drawn with np.random.default_rng(0) instead of being listed.",
 )
 BODY_TOO_LARGE = ProblemType(
     "body-too-large",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "The request is too large",
-    f"A request may have {BODY_LIMIT_BYTES:,} bytes, and the source in it {SOURCE_LIMIT_BYTES:,}.",
+    f"A request may have {BODY_LIMIT_BYTES:,} bytes, and the source in it {SOURCE_BYTES:,}.",
 )
 UNKNOWN_EXERCISE = ProblemType(
     "unknown-exercise",

@@ -12,8 +12,8 @@ from exercises.exercise import Criterion, Function
 from exercises.outcome import Verdict
 from exercises.report import Report
 from grader.api.prefer import WAIT_LIMIT_SECONDS
-from grader.api.problems import SOURCE_LIMIT_BYTES
 from grader.store.submissions import State
+from worker.source import SOURCE_BYTES
 
 #: No control characters: PostgreSQL refuses NUL in text, and a label is one line.
 _LABEL = r"^[^\x00-\x1f\x7f-\x9f]*$"
@@ -52,7 +52,7 @@ class NewSubmission(_Request):
     )
     # Pydantic looks at the characters only where there is a pattern or a length to check.
     source: Annotated[str, AfterValidator(_require_unicode)] = Field(
-        description=f"Python that defines f; at most {SOURCE_LIMIT_BYTES:,} bytes of UTF-8. Any "
+        description=f"Python that defines f; at most {SOURCE_BYTES:,} bytes of UTF-8. Any "
         "text is accepted, empty text too: the report says what is wrong with it.",
         examples=["import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n"],
     )

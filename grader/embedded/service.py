@@ -55,6 +55,7 @@ def serve(host: str, port: int, settings: Settings) -> int:
             finally:
                 supervisor.stop()
                 listener.close()
+                valkey.tidy(folder, valkey.socket_path(folder))
         finally:
             claim.release()
     except StartFailure as failure:

@@ -69,6 +69,13 @@ def socket_path(data_dir: Path) -> Path:
     return folder / "valkey.sock"
 
 
+def tidy(data_dir: Path, socket: Path) -> None:
+    """Remove the socket, and the private folder that was made for it."""
+    socket.unlink(missing_ok=True)
+    if socket.parent != data_dir:
+        socket.parent.rmdir()
+
+
 def url(socket: Path) -> str:
     """The address of a Valkey on `socket`, as GRADER_BROKER_URL has it."""
     return f"unix://{quote(str(socket))}?db=0"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from exercises.report import Report
 from grader.store.database import writing
-from grader.store.failure import our_failure
+from worker.failure import our_failure
 from grader.store.models import AttemptRow as A
 from grader.store.models import FileRow
 from grader.store.models import SubmissionRow as S

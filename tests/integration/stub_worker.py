@@ -26,13 +26,12 @@ class Canned:
 class Stub:
     def grade(self, assignment: Assignment) -> Canned:
         command, _, argument = assignment.source.partition(" ")
-        if command == "sleep":
+        first = assignment.attempt == 1
+        if command == "sleep" or (command == "sleep-first" and first):
             time.sleep(float(argument))
-        elif command == "die" or (command == "die-until" and assignment.attempt < int(argument)):
+        elif command == "die" or (command == "die-first" and first):
             os.kill(os.getpid(), signal.SIGKILL)
-        elif command == "raise" or (
-            command == "raise-until" and assignment.attempt < int(argument)
-        ):
+        elif command == "raise" or (command == "raise-first" and first):
             raise RuntimeError("the grading broke \0")
         report = Report(
             exercise=assignment.exercise,

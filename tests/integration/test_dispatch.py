@@ -17,12 +17,12 @@ from grader.dispatch.leader import Leader
 from grader.dispatch.recorder import GROUP, Recorder
 from grader.dispatch.sweep import GONE_SECONDS, UNHEARD_SECONDS, Sweep
 from grader.store.attempts import Attempts
-from grader.store.failure import our_failure
 from grader.store.grades import Grades
 from grader.store.state import State
 from grader.store.submissions import Submissions
 from worker.attempt import run
 from worker.channel import LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
+from worker.failure import our_failure
 from worker.messages import Assignment, Began, Failed, Finished, News, decode, encode
 from worker.presence import Presence
 

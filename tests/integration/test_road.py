@@ -16,11 +16,11 @@ from sqlalchemy import func, select, text
 from exercises.outcome import Verdict
 from grader.dispatch import wait
 from grader.dispatch.wait import Waiting, wake_dispatcher
-from grader.store.failure import our_failure
 from grader.store.models import AttemptRow, FileRow
 from grader.store.state import Ended, State
 from grader.store.submissions import Submission
 from worker.channel import NEWS, connect
+from worker.failure import our_failure
 from worker.messages import Failed, Finished, encode
 
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
@@ -56,8 +56,8 @@ def standing(request: pytest.FixtureRequest, make_road: Callable[[str], Any]) ->
     with make_road(request.param) as road:
         road.start_dispatch()
         road.start_worker(slots=2)
-        deadly = ("die", "die-until 2") if request.param == "sqlite" else ()
-        sources = (*deadly, "θ = '\0'", "raise", "raise-until 2")
+        deadly = ("die", "die-first") if request.param == "sqlite" else ()
+        sources = (*deadly, "θ = '\0'", "raise", "raise-first")
         yield Standing(road, {source: road.send(source, student="Zoë") for source in sources})
 
 
@@ -88,8 +88,8 @@ def test_what_is_accepted_is_graded_and_found_with_its_files(standing: Standing)
 
 
 def test_an_exception_in_grading_is_tried_again(standing: Standing) -> None:
-    assert standing.graded("raise-until 2").report.verdict is Verdict.PASSED
-    assert standing.ends("raise-until 2") == [Ended.FAILED, Ended.GRADED]
+    assert standing.graded("raise-first").report.verdict is Verdict.PASSED
+    assert standing.ends("raise-first") == [Ended.FAILED, Ended.GRADED]
 
 
 def test_an_exception_each_time_is_our_failure_and_told_to_operators_only(
@@ -106,7 +106,7 @@ def test_an_exception_each_time_is_our_failure_and_told_to_operators_only(
 
 
 def test_a_report_that_comes_twice_or_late_changes_nothing(standing: Standing) -> None:
-    graded = standing.graded("raise-until 2")
+    graded = standing.graded("raise-first")
     forged = graded.report.model_copy(update={"score": 5.0, "verdict": Verdict.FAILED})
     with connect(standing.road.valkey.url) as redis:
         for attempt in (1, 2, 3):
@@ -117,7 +117,7 @@ def test_a_report_that_comes_twice_or_late_changes_nothing(standing: Standing) -
         redis.xadd(NEWS, {"kind": "nonsense"})
         standing.road.until(lambda: redis.xlen(NEWS) == 0)
     assert standing.road.look(graded.id) == graded
-    assert standing.ends("raise-until 2") == [Ended.FAILED, Ended.GRADED]
+    assert standing.ends("raise-first") == [Ended.FAILED, Ended.GRADED]
     assert standing.road.submissions.file(graded.id, "other.png") is None
 
 
@@ -145,10 +145,10 @@ def test_all_who_wait_are_woken_by_the_report(
 
 @pytest.mark.parametrize("standing", ["sqlite"], indirect=True)
 def test_a_killed_grading_process_costs_no_submission(standing: Standing) -> None:
-    graded = standing.graded("die-until 2")
+    graded = standing.graded("die-first")
     assert graded.attempt == 2
     assert graded.report.verdict is Verdict.PASSED
-    assert standing.ends("die-until 2") == [Ended.LOST, Ended.GRADED]
+    assert standing.ends("die-first") == [Ended.LOST, Ended.GRADED]
 
 
 @pytest.mark.parametrize("standing", ["sqlite"], indirect=True)
@@ -165,8 +165,9 @@ def test_a_submission_that_kills_each_process_ends_as_our_failure(standing: Stan
 def test_a_killed_worker_costs_no_submission_and_leaves_no_orphan(road) -> None:
     road.start_dispatch()
     worker = road.start_worker(slots=2)
-    sent = [road.send("sleep 1.5") for _ in range(3)]
-    road.until_state(sent[0], State.RUNNING)
+    sent = [road.send("sleep-first 600"), road.send("sleep-first 600")]
+    road.until(lambda: all(road.look(id).state is State.RUNNING for id in sent))
+    sent.append(road.send())
     orphans = worker.children()
     assert len(orphans) == 2
     worker.kill()

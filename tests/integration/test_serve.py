@@ -208,8 +208,10 @@ def test_what_runs_when_it_is_told_to_stop_is_finished_and_recorded(tmp_path: Pa
     service.wait_until(lambda: state() == "running")
     family = descendants(service.process.pid)
     assert len(family) >= 6
+    assert (service.folder / "valkey.sock").is_socket()
     assert service.stop() == 0
     assert alive(family) == set()
+    assert not (service.folder / "valkey.sock").exists()
     assert state() == "graded"
     database.close()
     assert "Traceback" not in service.said()

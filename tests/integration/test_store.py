@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from exercises.outcome import Verdict
 from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database, writing
-from grader.store.failure import our_failure
 from grader.store.grades import Grades
 from grader.store.identifiers import new_id
 from grader.store.models import AttemptRow, FileRow, SubmissionRow, Table
 from grader.store.state import MAX_ATTEMPTS, MAX_FAILURES, Ended, State
 from grader.store.submissions import Place, StoredFile, Submissions
+from worker.failure import our_failure
 
 LEASE = timedelta(minutes=5)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)

@@ -60,6 +60,7 @@ WRONG: dict[str, Batch] = {
     "no shift": lambda z: 2 * z,
     "sign of the shift": lambda z: 2 * z - 1,
     "scale of one": lambda z: z * np.array([2.0, 1.8]) + 1,
+    "scale of one, a little": lambda z: z * np.array([2.0, 1.98]) + 1,
     "order of operations": lambda z: 2 * (z + 1),
     "extra shear": lambda z: 1 + 2 * np.column_stack((z[:, 0], z[:, 1] + 0.2 * z[:, 0])),
     "correlated": lambda z: (

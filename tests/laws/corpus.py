@@ -216,6 +216,11 @@ def _no() -> Iterator[tuple[str, Map, str]]:
         even,
     )
     yield "dropped line", lambda z: np.array([z[0] * z[1], z[1]]), "the line z1 = 0 has one image"
+    yield (
+        "dropped segment",
+        lambda z: np.array([z[0] * (z[1] ** 2 + max(0.0, z[0] ** 2 - 1) ** 2), z[1]]),
+        "the segment |z0| <= 1 of z1 = 0 has one image",
+    )
     for seed in range(6):
         yield f"tanh net {seed}", net(seed, 16, np.tanh), "folds (found by hand for each seed)"
     for seed in range(3):

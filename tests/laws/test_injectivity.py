@@ -51,7 +51,7 @@ def test_nearly_all_that_can_be_decided_is_decided(verdicts):
     # Jumps, a ripple finer than the mesh, the sharpest cusp: said to be unclear, each with reason.
     assert doubtful[YES] <= {"fifth powers", "cut apart", "half reflected", "fine ripple"}
     # Collapses on a set without area leave no trace on a mesh.
-    assert doubtful[NO] <= {"dropped line"}
+    assert doubtful[NO] <= {"dropped line", "dropped segment"}
 
 
 def test_every_witness_replays(verdicts):

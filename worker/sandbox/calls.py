@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,12 @@ class Batch:
 def complaint(namespace: Mapping[str, object], name: str) -> str | None:
     """What is wrong with the function that was asked for, or None."""
     if name not in namespace:
-        return f"There is no function named {name}: write def {name}(z): … and return two numbers."
+        others = [key for key, value in namespace.items() if isinstance(value, FunctionType)]
+        found = f" (there is {', '.join(others[:3])})" if others else ""
+        return (
+            f"There is no function named {name}{found}: write def {name}(z): … "
+            "and return two numbers."
+        )
     function = namespace[name]
     if not callable(function):
         return f"{name} is not a function but a {_type_name(function)}: write def {name}(z): …"

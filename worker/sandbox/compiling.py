@@ -13,7 +13,8 @@ from typing import NoReturn
 from exercises.outcome import Outcome
 from worker.sandbox.guards import FILENAME
 from worker.sandbox.modules import module_names
-from worker.sandbox.policy import Policy, Problem
+from worker.sandbox.policy import Policy
+from worker.sandbox.policy_base import Problem
 from worker.sandbox.policy_names import BoundNames
 from worker.sandbox.policy_rules import SOURCE_BYTES
 

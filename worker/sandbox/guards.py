@@ -36,7 +36,7 @@ class Guards:
         self.read = self._make_read()
         self.write = self._make_write()
         #: What `type` is in student code: one argument, and isinstance.
-        self.type_token = token(type, make=self.type_of, advice="classes are made with class")
+        self.type_token = token(type, make=self._type)
 
     def _make_read(self) -> Any:
         """The `_getattr_` of compiled code; names are constants that the policy has passed.
@@ -93,6 +93,11 @@ class Guards:
             return self.type_token
         cls = type(obj)
         return cls if cls in self.own else stand_in_for(cls)
+
+    def _type(self, *arguments: Any) -> type:
+        if len(arguments) != 1:
+            raise TypeError("type takes one argument here: classes are made with class")
+        return self.type_of(arguments[0])
 
     def adopt(self, cls: type) -> type:
         """Note that the submission made `cls`."""
@@ -178,7 +183,7 @@ class Guards:
     def _hidden_of(self, cls: type) -> frozenset[str]:
         if cls not in self._hidden:
             native = [base for base in cls.__mro__ if base not in self.own and base is not object]
-            hidden = {n for base in native for n in dir(base) if not n.startswith("_")}
+            hidden = {n for base in native for n in dir(base) if not n.startswith("__")}
             shown = {n for base in native for n in readable.names_of(base)}
             shown |= {"name", "value"} if _is_enum(cls) else set()
             self._hidden[cls] = frozenset(hidden - shown) | {"format", "format_map"} & hidden

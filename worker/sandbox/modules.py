@@ -65,8 +65,14 @@ _MATH = {
     **{name: name for name in "sin cos tan sinh cosh tanh exp expm1 log log2 log10 log1p".split()},
     **{name: name for name in "sqrt cbrt floor ceil trunc fabs degrees radians hypot".split()},
     **{name: name for name in "fmod copysign isnan isinf isfinite exp2".split()},
-    **{"asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "pow": "power"},
-    **{"asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh"},
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "pow": "power",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
 }
 
 

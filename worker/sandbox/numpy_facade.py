@@ -122,7 +122,7 @@ def build() -> Namespace:
     members: dict[str, Any] = {name: getattr(np, name) for name in NAMES if hasattr(np, name)}
     members |= SCALARS
     # In a lifted call (see lifting.py) these make arrays of all points at once.
-    members |= {name: lifting.array for name in ("array", "asarray", "asanyarray")}
+    members |= dict.fromkeys(("array", "asarray", "asanyarray"), lifting.array)
     members |= {n: lifting.filled(getattr(np, n)) for n in ("zeros", "ones", "empty", "full")}
     members |= {name: _Indexer(getattr(np, name)) for name in ("r_", "c_", "s_", "mgrid", "ogrid")}
     members |= {"index_exp": _Indexer(np.index_exp), "ndarray": NDARRAY, "dtype": DTYPE}

@@ -9,65 +9,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from worker.sandbox import policy_rules as rules
-from worker.sandbox.missing import missing_module, missing_name
+from worker.sandbox.policy_imports import ImportRules, ModuleNames
 from worker.sandbox.policy_names import BoundNames, name_problem
 from worker.sandbox.policy_patterns import PatternRules
 
-_IMPORT_HANDLERS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _CLASS_VARIABLE = re.compile(r"\bClassVar\b")
 _FIELD_MARKER = re.compile(r"\b(InitVar|KW_ONLY)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing that the policy does not allow."""
-
-    line: int
-    column: int
-    message: str
-
-
-#: What the importer knows: module name → the names in it, or None where there is no such module.
-ModuleNames = Callable[[str], frozenset[str] | None]
-
-
-class Policy(PatternRules):
+class Policy(ImportRules, PatternRules):
     """Checks and rewrites the syntax tree of one submission; problems collect in `problems`."""
 
     def __init__(self, bound: BoundNames, module_names: ModuleNames) -> None:
         super().__init__()
-        self.problems: list[Problem] = []
         self._bound = bound
         self._module_names = module_names
         self._classes: list[str] = []
         self._in_class_body = False
-        self._may_miss_imports = 0
-
-    # How problems are told
-
-    def report(self, node: ast.AST, message: str) -> None:
-        """Record that `node` is not allowed."""
-        line = getattr(node, "lineno", 1)
-        self.problems.append(Problem(line, getattr(node, "col_offset", 0), message))
-
-    def error(self, node: ast.AST, info: str) -> None:
-        """RestrictedPython's own way to record one."""
-        self.report(node, info)
-
-    def not_allowed(self, node: ast.AST) -> None:
-        """Refuse a construct, with what to write instead where the rules know."""
-        kind = type(node).__name__
-        name, advice = rules.REFUSED_NODES.get(kind, (kind, "write it another way"))
-        self.report(node, f"{name} is not allowed here: {advice}.")
-
-    def gen_tmp_name(self) -> str:
-        """A name that the rule on names keeps from students."""
-        self._tmp_idx += 1
-        return f"_tmp{self._tmp_idx}_"
 
     # Names
 
@@ -163,17 +123,6 @@ class Policy(PatternRules):
         self.not_allowed(node)
         return node
 
-    def visit_Try(self, node: ast.Try) -> ast.AST:  # noqa: N802
-        """`try`: where ImportError is caught, a missing module is no problem."""
-        catches = any(_catches_import_error(handler) for handler in node.handlers)
-        self._may_miss_imports += catches
-        node.body = self._statements(node.body)
-        self._may_miss_imports -= catches
-        node.handlers = [self.visit(handler) for handler in node.handlers]
-        node.orelse = self._statements(node.orelse)
-        node.finalbody = self._statements(node.finalbody)
-        return node
-
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:  # noqa: N802
         """`if`; the block of `if __name__ == "__main__":` is passed over."""
         if not _is_main_block(node.test):
@@ -257,48 +206,6 @@ class Policy(PatternRules):
         """The whole submission."""
         node.body = self._statements(_without_passed_over(node.body))
         return node
-
-    # Imports
-
-    def visit_Import(self, node: ast.Import) -> ast.AST:  # noqa: N802
-        """`import numpy as np`."""
-        for alias in node.names:
-            self._check_module(node, alias.name)
-            self.check_name(node, alias.asname or alias.name.partition(".")[0])
-        return node
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST:  # noqa: N802
-        """`from numpy import tanh`; `from __future__` changes nothing here."""
-        if node.module == "__future__":
-            return ast.copy_location(ast.Pass(), node)
-        if node.level or node.module is None:
-            self.report(node, "Relative imports are not available: a submission is one file.")
-            return node
-        if self._check_module(node, node.module):
-            self._check_imported_names(node, node.module)
-        for alias in node.names:
-            if alias.name != "*":
-                self.check_name(node, alias.asname or alias.name)
-        return node
-
-    def _check_module(self, node: ast.stmt, module: str) -> bool:
-        known = self._module_names(module) is not None
-        if not known and not self._may_miss_imports:
-            self.report(node, missing_module(module))
-        return known
-
-    def _check_imported_names(self, node: ast.ImportFrom, module: str) -> None:
-        names = self._module_names(module) or frozenset()
-        for alias in node.names:
-            missing = alias.name not in names and alias.name != "*" and "*" not in names
-            if missing and not self._may_miss_imports:
-                self.report(node, missing_name(module, alias.name, names))
-
-
-def _catches_import_error(handler: ast.ExceptHandler) -> bool:
-    kind = handler.type
-    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
-    return any(k is None or (isinstance(k, ast.Name) and k.id in _IMPORT_HANDLERS) for k in kinds)
 
 
 def _is_main_block(test: ast.expr) -> bool:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import ast
 
-from RestrictedPython.transformer import RestrictingNodeTransformer
+from worker.sandbox.policy_base import PolicyBase
 
 
-class PatternRules(RestrictingNodeTransformer):
+class PatternRules(PolicyBase):
     """The part of the policy that handles `match` statements."""
 
     _before: list[ast.stmt]
@@ -32,13 +32,6 @@ class PatternRules(RestrictingNodeTransformer):
                 case.guard = self.visit(case.guard)
             case.body = self._statements(case.body)
         return [*before, node]
-
-    def _statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        visited: list[ast.stmt] = []
-        for statement in body:
-            result = self.visit(statement)
-            visited.extend(result if isinstance(result, list) else [result])
-        return visited
 
     def _temporary(self, value: ast.expr, where: ast.AST) -> str:
         name = self.gen_tmp_name()
@@ -108,7 +101,3 @@ class PatternRules(RestrictingNodeTransformer):
     def visit_MatchSingleton(self, node: ast.MatchSingleton) -> ast.AST:  # noqa: N802
         """`case None:`."""
         return node
-
-    def check_attribute(self, node: ast.AST, name: str, context: ast.expr_context) -> None:
-        """Report `name` where no attribute may be called so; the policy says how."""
-        raise NotImplementedError

@@ -8,7 +8,8 @@ Attack = Callable[..., None]
 
 
 def test_base_classes_of_a_tuple(attack: Attack) -> None:
-    attack("won = ().__class__.__base__.__subclasses__()", "refused: The attribute __base__ .*__subclasses__")
+    source = "won = ().__class__.__base__.__subclasses__()"
+    attack(source, "refused: The attribute __base__ .*__subclasses__")
 
 
 def test_mro_of_a_class(attack: Attack) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from exercises.catalog import read_catalog
+from exercises.checks.invertibility import check_invertibility
 from exercises.exercise import Criterion
 from exercises.judge import grade_findings, judge, stopped_before
 from exercises.oracle import Ending
@@ -267,3 +268,29 @@ def test_numbers_from_the_submissions_process_are_not_trusted():
 
     findings = graded(PLAYGROUND, Lying(lambda: right))[1]
     assert findings["purity"].status is Status.PASSED
+
+
+def test_another_process_is_asked_even_where_there_is_no_criterion():
+    exercise = PLAYGROUND.model_copy(update={"criteria": ()})
+    loads = iter([right, lambda z: right(z) + 1e-12])
+    purity = graded(exercise, PlainOracle(lambda: next(loads)))[1]["purity"]
+    assert purity.evidence["between"] == "process"
+
+
+def test_a_witness_that_a_fresh_process_does_not_repeat_is_no_witness():
+    loads = iter([np.abs, lambda z: z])
+    finding = check_invertibility(
+        PlainOracle(lambda: next(loads)), Criterion(check="invertibility", points=1), SEED
+    )
+    assert finding.status is Status.INCONCLUSIVE
+    assert finding.evidence["witness"] is None
+    assert "fresh process" in finding.message
+
+
+def test_points_earned_before_a_bad_end_are_gone():
+    criteria = (Criterion(check="invertibility", points=5), Criterion(check="law", points=5))
+    exercise = AFFINE.model_copy(update={"criteria": criteria})
+    _, findings, verdict, score = graded(exercise, PlainOracle(lambda: right, 20_000))
+    assert findings["invertibility"].status is Status.PASSED
+    assert findings["invertibility"].points == 0
+    assert (verdict, score) == (Verdict.FAILED, 0)
