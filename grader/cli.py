@@ -134,6 +134,30 @@ def doctor(context: click.Context) -> None:
     context.exit(examine())
 
 
+@main.group()
+def exercises() -> None:
+    """For authors of exercises."""
+
+
+@exercises.command()
+@click.argument(
+    "folders",
+    nargs=-1,
+    required=True,
+    metavar="FOLDER...",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+def build(folders: tuple[Path, ...]) -> None:
+    """Build the tables of target laws from the references of these exercises."""
+    from exercises.target import write_target
+
+    for folder in folders:
+        if not (folder / "reference.py").is_file():
+            raise click.UsageError(f"{folder} has no reference.py to build a target from.")
+        target = write_target(folder)
+        click.echo(f"{folder.name}: largest error of a probability {target.errors.max():.1e}")
+
+
 def _start_sandbox() -> Sandbox:
     """Start the sandbox first: it gets ready in the background while the rest is imported."""
     from worker.sandbox.sandbox import Sandbox

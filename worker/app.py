@@ -22,11 +22,14 @@ def _program() -> Celery:
     """The worker; it does not start where the sandbox does not hold."""
     try:
         settings = read_worker_settings()
-        Sandbox().close()
+        with Sandbox() as sandbox:
+            layers = sandbox.layers
     except SettingError as error:
         sys.exit(f"grader worker: {error}")
     except SandboxBroken as error:
         sys.exit(f"grader worker: the sandbox does not hold here, so nothing is graded: {error}")
+    # Always, whatever the log's level: what stands between student code and this machine.
+    print(f"grader worker: the sandbox's layers here: {', '.join(layers)}", file=sys.stderr)
     return worker_program(settings, lambda: Equipment(settings.exercises_dir))
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.test import TestResponse
 
-from grader.api.problems import BODY_LIMIT_BYTES, PROBLEM_TYPES, SOURCE_LIMIT_BYTES
+from grader.api.problems import BODY_LIMIT_BYTES, PROBLEM_TYPES
 from grader.app import create_app
 from grader.settings import Settings
+from worker.source import SOURCE_BYTES
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
@@ -111,11 +112,11 @@ def test_thousands_of_unknown_fields_are_not_all_listed(service: Service) -> Non
 
 
 def test_the_longest_source_is_accepted_however_it_is_escaped(service: Service) -> None:
-    data = '{"source": "' + "\\u0061" * SOURCE_LIMIT_BYTES + '"}'
+    data = '{"source": "' + "\\u0061" * SOURCE_BYTES + '"}'
     assert send(service, data).status_code == 202
 
 
-@pytest.mark.parametrize("source", ["a" * (SOURCE_LIMIT_BYTES + 1), "é" * 32_769])
+@pytest.mark.parametrize("source", ["a" * (SOURCE_BYTES + 1), "é" * 32_769])
 def test_a_source_that_is_too_long(service: Service, source: str) -> None:
     body = problem(service.post({"source": source}), "source-too-long")
     assert "65,536" in body["detail"]
