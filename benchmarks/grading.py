@@ -17,8 +17,8 @@ from exercises.catalog import read_catalog
 from exercises.exercise import Exercise
 from worker.grading import grade
 from worker.sandbox.limits import Limits
-from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
+from worker.sandbox.submission import Account
 
 IMPORT_NUMPY = "import numpy"
 

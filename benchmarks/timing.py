@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 
 def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:
-    """The median wall time of each way, in seconds, over `rounds` rounds in which all take turns."""
+    """The median wall time of each way, in seconds, over rounds in which all take turns."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for way in ways.values():
         way()

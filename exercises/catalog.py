@@ -1,4 +1,4 @@
-"""The catalogue: reads exercises from their folders and says what is wrong with those that don't fit."""
+"""The catalogue: reads exercises from their folders and says what is wrong with broken ones."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from exercises.judge import Judgement, grade_findings, judge, stopped_before
 from exercises.oracle import Ending, Stopped
 from exercises.report import Figure, Printed, Report, Usage
 from worker.sandbox.limits import Limits
-from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
+from worker.sandbox.submission import Account
 from worker.source import read_source
 
 #: The media types in which a figure is served; SVG is drawn on demand from the stored panels.

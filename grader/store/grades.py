@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from exercises.report import Report
 from grader.store.database import writing
-from worker.failure import our_failure
 from grader.store.models import AttemptRow as A
 from grader.store.models import FileRow
 from grader.store.models import SubmissionRow as S
 from grader.store.state import IN_FLIGHT, MAX_ATTEMPTS, MAX_FAILURES, Ended, State
 from grader.store.submissions import StoredFile
+from worker.failure import our_failure
 
 
 class Grades:

@@ -1,4 +1,4 @@
-"""The worker's end of a child's socket: exact reads and writes that give up on a child that sleeps."""
+"""The worker's end of a child's socket: exact reads and writes that give up on a sleeper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether one call for all points gives what single calls give: asked of two processes, not assumed."""
+"""Whether one call for all points gives what single calls give: asked, not assumed."""
 
 from __future__ import annotations
 
@@ -46,4 +46,5 @@ def close(lifted: Array, single: Array) -> NDArray[np.bool_]:
     with np.errstate(all="ignore"):
         largest = np.maximum(np.abs(lifted), np.abs(single))
         near = np.abs(lifted - single) <= LIFTED_TOLERANCE * largest
-    return near | (lifted == single) | (np.isnan(lifted) & np.isnan(single))
+    same: NDArray[np.bool_] = near | (lifted == single) | (np.isnan(lifted) & np.isnan(single))
+    return same

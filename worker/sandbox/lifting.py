@@ -2,9 +2,9 @@
 
 A Lifted array of shape (2, N) behaves as the one point z of shape (2,) would: z[0] is a number,
 W @ z a vector, np.array([z[1], z[0]]) a point. At a branch (`if z[0] > 0`) the points are divided
-and f is called again for each part. Where neither will do (float(z[0]), a function of numpy that is
-not in the table), the call is declined and f is called point by point. A lifted answer is never believed by itself: the oracle compares it with single calls in another
-process (worker/sandbox/oracle.py).
+and f is called again for each part. Where neither will do (float(z[0]), a function of numpy that
+is not in the table), the call is declined and f is called point by point. A lifted answer is never
+believed by itself: the oracle compares it with single calls in another process.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def under_way() -> bool:
 
 def lift(points: Real) -> Lifted:
     """The points, shape (N, d), as one array that behaves as a single point of shape (d,)."""
-    return _lifted(np.ascontiguousarray(points.T))
+    lifted: Lifted = _lifted(np.ascontiguousarray(points.T))
+    return lifted
 
 
 def call_lifted(function: Callable[[Any], Any], points: Real, outputs: int) -> Real | None:
@@ -182,9 +183,7 @@ class Lifted(np.ndarray[Any, Any]):
             return _into(out, result)
         return tuple(map(_lifted, result)) if isinstance(result, tuple) else _lifted(result)
 
-    def __array_function__(
-        self, func: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Any:
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         return _FUNCTIONS.get(func, decline)(*args, **kwargs)
 
     def __getitem__(self, key: Any) -> Any:
@@ -214,8 +213,8 @@ class Lifted(np.ndarray[Any, Any]):
             decline()
         return int(_real(self).shape[0])
 
-    @property
-    def shape(self) -> tuple[int, ...]:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def shape(self) -> tuple[int, ...]:
         return tuple(_real(self).shape[:-1])
 
     @property
@@ -227,7 +226,7 @@ class Lifted(np.ndarray[Any, Any]):
         return int(np.prod(self.shape))
 
     @property
-    def T(self) -> Lifted:  # type: ignore[override]
+    def T(self) -> Any:  # noqa: N802
         return _transpose(self)
 
 
@@ -298,7 +297,8 @@ def _matmul(a: Any, b: Any) -> Real:
     if not 1 <= left <= 2 or not 1 <= right <= 2:
         decline()
     if not isinstance(a, Lifted) and right == 1:
-        return np.matmul(np.asarray(a), _real(b))  # the common case, W @ z: one product for all
+        product: Real = np.matmul(np.asarray(a), _real(b))  # the common case, W @ z
+        return product
     rows, inner, columns = "a" * (left == 2), "k", "b" * (right == 2)
     return _einsum(a, rows + inner, b, inner + columns, rows + columns)
 
@@ -306,7 +306,8 @@ def _matmul(a: Any, b: Any) -> Real:
 def _einsum(a: Any, left: str, b: Any, right: str, result: str) -> Real:
     left += "n" * isinstance(a, Lifted)
     right += "n" * isinstance(b, Lifted)
-    return np.einsum(f"{left},{right}->{result}n", _raw(a), _raw(b))
+    product: Real = np.einsum(f"{left},{right}->{result}n", _raw(a), _raw(b))
+    return product
 
 
 def _raw(x: Any) -> Real:

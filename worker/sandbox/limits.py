@@ -61,5 +61,5 @@ def apply(limits: Limits, *, base_bytes: int) -> None:
 
 
 def no_more_descriptors() -> None:
-    """Let this process open nothing more; a limit of its own because Landlock opens one on the way."""
+    """Let this process open nothing more; apart from the rest, as Landlock opens one on the way."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

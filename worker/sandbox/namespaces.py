@@ -63,7 +63,7 @@ def _write(path: str, text: str) -> None:
 
 
 def _enter_empty_root() -> bool:
-    """Make an empty directory the root, and remove it: there is nothing to find or to make there."""
+    """Make an empty directory the root, and remove it: nothing can be found or made there."""
     try:
         folder = tempfile.mkdtemp(prefix="pushforward-root-")
     except OSError:  # nowhere to write: a read-only container

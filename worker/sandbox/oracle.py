@@ -1,4 +1,4 @@
-"""The oracle on the worker's side of the wall: asks a submission's processes, and believes only bytes."""
+"""The oracle on the worker's side of the wall: asks a submission's processes, believes bytes."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from exercises.oracle import Fault, FaultKind, Stopped
 from exercises.outcome import Outcome
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
-from worker.sandbox.submission import Account
 from worker.sandbox.sandbox import Sandbox
+from worker.sandbox.submission import Account
 
 POINTS = np.zeros((3, 2))
 TIGHT = Limits(cpu_seconds=0.5, wall_seconds=1.0, memory_bytes=128 * 2**20)
@@ -156,7 +156,7 @@ DENIED_BY_THE_FILTER = {
     "open_proc_parent_environ": "open('/proc/1/environ')",
     "open_for_writing": "open('/tmp/x', 'w')",
     "open_device": "os.open('/dev/mem', os.O_RDWR)",
-    "openat2": "r = libc.syscall(437, -100, b'/', 0, 0)\nif r == -1: raise OSError(ctypes.get_errno(), 'openat2')",
+    "openat2": "if libc.syscall(437, -100, b'/', 0, 0): raise OSError(ctypes.get_errno(), 'it')",
     "listdir": "os.listdir('/')",
     "stat": "os.stat('/etc/passwd')",
     "lstat": "os.lstat('/etc/passwd')",

@@ -1,4 +1,4 @@
-"""What crosses the wall: whatever bytes a child sends, reading them ends in a record or in Garbled."""
+"""What crosses the wall: whatever bytes a child sends are a record or Garbled."""
 
 from __future__ import annotations
 
