@@ -18,7 +18,7 @@ from grader.dispatch.wait import Waiting
 from grader.settings import Settings, read_settings
 from grader.store.database import open_database
 from grader.store.submissions import Submissions
-from grader.web import pages
+from grader.web import help, pages
 from worker.channel import connect
 from worker.environment import require
 
@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         app.register_api(part.blueprint)
     app.register_blueprint(schemas.stable)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(help.blueprint)
     return app
 
 

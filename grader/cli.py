@@ -134,6 +134,14 @@ def doctor(context: click.Context) -> None:
     context.exit(examine())
 
 
+@main.command()
+def allowed() -> None:
+    """Print what student code may use, as the page docs/student-code.md."""
+    from grader.student_code import markdown
+
+    click.echo(markdown(), nl=False)
+
+
 @main.group()
 def exercises() -> None:
     """For authors of exercises."""
