@@ -85,16 +85,30 @@ def read_exercise(folder: Path) -> Exercise:
 
 
 def digest(folder: Path) -> str:
-    """A digest of the names and contents of an exercise's files, as 16 hexadecimal digits."""
+    """A digest of the names and contents of an exercise's files, as 16 hexadecimal digits.
+
+    Raises:
+        BrokenExercise: a file can't be read.
+    """
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if not path.is_file() or any(p.startswith((".", "__pycache__")) for p in relative.parts):
+        if any(p.startswith((".", "__pycache__")) for p in relative.parts):
             continue
-        content = path.read_bytes()
+        try:
+            if not path.is_file():
+                continue
+            content = path.read_bytes()
+        except OSError as error:
+            raise _unreadable(folder, error) from error
         total.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
         total.update(content)
     return total.hexdigest()[:16]
+
+
+def _unreadable(folder: Path, error: OSError) -> BrokenExercise:
+    name = Path(str(error.filename)).name
+    return BrokenExercise(f"{folder.name}/{name}: the file can't be read ({error.strerror})")
 
 
 def _text(path: Path) -> str:
@@ -102,6 +116,8 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise BrokenExercise(f"{path.parent.name}/{path.name}: the file is missing") from error
+    except OSError as error:
+        raise _unreadable(path.parent, error) from error
     except UnicodeDecodeError as error:
         raise BrokenExercise(f"{path.parent.name}/{path.name}: not UTF-8 ({error})") from error
 

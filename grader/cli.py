@@ -117,12 +117,19 @@ def dispatch(context: click.Context) -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's tables to this version: for production, before the others start."""
+    from sqlalchemy.exc import OperationalError
+
     from grader.store.database import migrate as run
     from grader.store.database import open_database
 
     engine = open_database(_settings().database)
-    run(engine)
-    engine.dispose()
+    try:
+        run(engine)
+    except OperationalError as error:
+        # The driver's own words name the address, never the password.
+        raise click.ClickException(f"The database does not answer: {error.orig}") from error
+    finally:
+        engine.dispose()
 
 
 @main.command()

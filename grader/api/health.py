@@ -16,6 +16,7 @@ from grader.api import resources
 from grader.api.answers import answer, documented
 from grader.api.desk import Desk, desk
 from grader.dispatch.capacity import live_workers
+from worker.channel import LEADER
 
 blueprint = APIBlueprint(
     "health",
@@ -46,6 +47,11 @@ def show() -> Response:
             "queue",
             _queue,
             "The queue does not answer: what is accepted is graded once it is back.",
+        ),
+        _part(
+            "dispatch",
+            _dispatch,
+            "Nobody hands out and records: what is accepted is graded once it is back.",
         ),
         _part("workers", _workers, "No worker is there: what is accepted is graded once one is."),
     ]
@@ -78,6 +84,11 @@ def _database(asked: Desk) -> str:
 def _queue(asked: Desk) -> str:
     asked.broker.ping()
     return "The queue answers."
+
+
+def _dispatch(asked: Desk) -> str | None:
+    # The hand-out that leads holds this lock for a few seconds at a time.
+    return "The dispatch is there." if asked.broker.exists(LEADER) else None
 
 
 def _workers(asked: Desk) -> str | None:

@@ -1,4 +1,4 @@
-"""Gunicorn's settings in the embedded service."""
+"""Gunicorn's settings, the same in the embedded service and in production."""
 
 from __future__ import annotations
 

@@ -32,8 +32,10 @@ def open_database(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
+    # Without an encoding of its own (SQL_ASCII) a database would answer in bytes, not in text.
+    arguments = {"connect_timeout": 5, "client_encoding": "utf8"}
     # A PostgreSQL that was restarted must not cost the first request after it.
-    return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    return create_engine(parsed, pool_pre_ping=True, connect_args=arguments)
 
 
 @contextmanager
