@@ -41,7 +41,7 @@ def worker(settings: Settings, folder: Path) -> Program:
         *("celery", "--quiet", "-A", "worker.app", "worker", "--loglevel", settings.log_level),
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
-    environment = {**_surroundings(), **_variables(settings, WorkerSettings)}
+    environment = {**_surroundings(), **_cache(folder), **_variables(settings, WorkerSettings)}
     return Program("worker", command, environment, folder, stop_seconds=30)
 
 
@@ -52,12 +52,17 @@ def web(settings: Settings, folder: Path, listener: int) -> Program:
         *("gunicorn", "--config", "python:grader.embedded.gunicorn_config"),
         *("--bind", f"fd://{listener}"),
     )
-    environment = {**_inherited(), **_variables(settings, Settings)}
+    environment = {**_inherited(), **_cache(folder), **_variables(settings, Settings)}
     return Program("web", command, environment, folder, stop_seconds=8, descriptors=(listener,))
 
 
 def _surroundings() -> dict[str, str]:
     return {name: os.environ[name] for name in _SURROUNDINGS if name in os.environ}
+
+
+def _cache(folder: Path) -> dict[str, str]:
+    """Where matplotlib keeps its list of fonts: with the data, not in somebody's home folder."""
+    return {"MPLCONFIGDIR": str(folder / "cache" / "matplotlib")}
 
 
 def _inherited() -> dict[str, str]:
