@@ -110,7 +110,8 @@ def examine() -> int:
     terminal = Terminal()
     try:
         with Sandbox() as sandbox:
-            terminal.layers({layer.value: layer in sandbox.layers for layer in Layer})
+            missing = sandbox.missing
+            terminal.layers({layer.value: missing.get(layer.value, "") for layer in Layer})
     except SandboxBroken as error:
         terminal.complain(f"The sandbox does not hold here, so nothing is graded: {error}.")
         return OUR_FAILURE

@@ -60,12 +60,14 @@ class Terminal:
             )
         )
 
-    def layers(self, held: Mapping[str, bool]) -> None:
-        """Print a table of the sandbox's layers and whether each holds."""
-        table = Table("layer", "in force here", title="The sandbox", title_justify="left")
-        for layer, holds in held.items():
-            mark = Text("✓ yes", "green") if holds else Text("– no", "yellow")
-            table.add_row(layer, mark)
+    def layers(self, found: Mapping[str, str]) -> None:
+        """Print a table of the sandbox's layers: "" where one holds, else why it does not."""
+        table = Table("layer", "tried here", title="The sandbox", title_justify="left")
+        for layer, why in found.items():
+            sign = Text("✓ holds", "green")
+            if why:
+                sign = Text.assemble(("– drops out here", "yellow"), f" because {_printable(why)}")
+            table.add_row(layer, sign)
         self._out.print(table)
 
     def complain(self, sentence: str) -> None:

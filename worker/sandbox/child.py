@@ -25,7 +25,7 @@ def run(socket: int, limits: Limits, *, base_bytes: int, without: frozenset[Laye
     guarded = Layer.LANGUAGE not in without
     child = _Child(guarded=guarded)
     signal.signal(signal.SIGPROF, child.out_of_time)
-    held = confinement.confine(limits, base_bytes=base_bytes, without=without)
+    held = list(confinement.steps(limits, base_bytes=base_bytes, without=without))
     if guarded:
         held.append(Layer.LANGUAGE)
     child.send(wire.Record(message=" ".join(held)))
@@ -53,12 +53,18 @@ class _Child:
         self._reserve: bytes | None = bytes(2**20)
 
     def serve(self) -> NoReturn:
-        question, source = wire.read_question(_receive)
-        self.send(self._guarded_load(question, bytes(source)))
-        while True:
-            question, points = wire.read_question(_receive)
-            record, values = self._answer(question, points)
-            self.send(record, values)
+        # Around all of it: student code may leave so little memory that a question does not fit.
+        try:
+            question, source = wire.read_question(_receive)
+            self.send(self._load(question, source.decode()))
+            while True:
+                question, points = wire.read_question(_receive)
+                record, values = self._answer(question, points)
+                self.send(record, values)
+        except MemoryError as error:
+            self._out_of_memory(error)
+        except language.OutputLimit as error:
+            self._too_much_output(error)
 
     def send(self, record: wire.Record, values: memoryview | bytes = b"") -> None:
         self._sending = True
@@ -72,14 +78,6 @@ class _Child:
             line = next(_student_lines(frame), None)
             self.send(wire.Record(ending=Outcome.RUNTIME_ERROR, line=line, **self._output()))
         os._exit(EXIT_CPU)
-
-    def _guarded_load(self, question: dict[str, Any], source: bytes) -> wire.Record:
-        try:
-            return self._load(question, source.decode())
-        except MemoryError as error:
-            self._out_of_memory(error)
-        except language.OutputLimit as error:
-            self._too_much_output(error)
 
     def _load(self, question: dict[str, Any], source: str) -> wire.Record:
         try:
@@ -119,14 +117,9 @@ class _Child:
         if question["lifted"]:
             values = lifting.call_lifted(function, asked, question["outputs"])
             return wire.Record(**self._output()), _bytes_of(values)
-        try:
-            batch = calls.call_each(
-                function, asked, outputs=question["outputs"], tolerant=question["tolerant"]
-            )
-        except MemoryError as error:
-            self._out_of_memory(error)
-        except language.OutputLimit as error:
-            self._too_much_output(error)
+        batch = calls.call_each(
+            function, asked, outputs=question["outputs"], tolerant=question["tolerant"]
+        )
         if self._printed.exceeded:  # student code caught the exception
             self._last_words(None, EXIT_OUTPUT)
         fault = batch.fault

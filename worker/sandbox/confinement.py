@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 from worker.sandbox import kernel, landlock, limits, seccomp
 from worker.sandbox.layers import Layer
@@ -25,46 +26,45 @@ def close_descriptors(socket: int) -> None:
     os.closerange(SOCKET + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def confine(budget: limits.Limits, *, base_bytes: int, without: frozenset[Layer]) -> list[Layer]:
-    """Give up, for good, every right that student code has no use for.
+def steps(budget: limits.Limits, *, base_bytes: int, without: frozenset[Layer]) -> Iterator[Layer]:
+    """Give up, for good, every right that student code has no use for, step by step.
 
     Args:
         budget: what the process may use.
         base_bytes: its address space before it starts.
         without: layers to leave out, so that tests can prove the others alone.
 
-    Returns:
-        The layers that hold now. Those that need a privilege that the grader does not have, or a
-        kernel that knows them, are left out of the list.
+    Yields:
+        Each layer when it is in force, before the next one hides it. Those that need a privilege
+        that the grader does not have, or a kernel that knows them, are passed over.
 
     Raises:
         OSError: a layer of layers.REQUIRED could not be put in force.
     """
-    held = [Layer.PROCESS]
+    yield Layer.PROCESS
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     if Layer.RLIMITS not in without:
         limits.apply(budget, base_bytes=base_bytes)
-        held.append(Layer.RLIMITS)
+        yield Layer.RLIMITS
     if Layer.UNPRIVILEGED_USER not in without and _become_nobody():
-        held.append(Layer.UNPRIVILEGED_USER)
+        yield Layer.UNPRIVILEGED_USER
     # setuid clears it, so it comes after; a process that is not dumpable can't be traced.
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     if Layer.NO_NEW_PRIVS in without:
-        return held
+        return
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    held.append(Layer.NO_NEW_PRIVS)
+    yield Layer.NO_NEW_PRIVS
     if Layer.LANDLOCK not in without and landlock.version():
         landlock.restrict()
-        held.append(Layer.LANDLOCK)
+        yield Layer.LANDLOCK
     if Layer.RLIMITS not in without:
         limits.no_more_descriptors()
     if Layer.SECCOMP not in without:
         seccomp.install(socket=SOCKET)
-        held.append(Layer.SECCOMP)
-    return held
+        yield Layer.SECCOMP
 
 
 def _become_nobody() -> bool:

@@ -15,7 +15,7 @@ _BY_STATUS = {
     EXIT_OUTPUT: Outcome.OUTPUT_LIMIT,
     EXIT_CPU: Outcome.CPU_LIMIT,
 }
-_BY_SIGNAL = {
+_BY_SIGNAL: dict[int, Outcome] = {
     signal.SIGVTALRM: Outcome.CPU_LIMIT,
     signal.SIGPROF: Outcome.CPU_LIMIT,
     signal.SIGXCPU: Outcome.CPU_LIMIT,
@@ -33,5 +33,6 @@ def outcome_of(wait_status: int) -> Outcome | None:
         number = os.WTERMSIG(wait_status)
         if number == signal.SIGKILL:
             return None
-        return _BY_SIGNAL.get(signal.Signals(number), Outcome.CRASH)
+        # Real-time signals have numbers that signal.Signals does not know.
+        return _BY_SIGNAL.get(number, Outcome.CRASH)
     return _BY_STATUS.get(os.WEXITSTATUS(wait_status))

@@ -15,6 +15,7 @@ PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
 PR_SET_NO_NEW_PRIVS = 38
+PR_GET_NO_NEW_PRIVS = 39
 SECCOMP_MODE_FILTER = 2
 
 CLONE_NEWNS = 0x00020000
@@ -38,17 +39,19 @@ def syscall(number: int, *arguments: int | ctypes.c_void_p | ctypes.Array[ctypes
     return result
 
 
-def prctl(option: int, *arguments: int | ctypes.c_void_p) -> None:
-    """Call prctl(2); arguments that are not given are zero, as the kernel asks.
+def prctl(option: int, *arguments: int | ctypes.c_void_p) -> int:
+    """Call prctl(2) and return its answer; arguments that are not given are zero, as it asks.
 
     Raises:
         OSError: the kernel refused.
     """
     words = [a if isinstance(a, ctypes.c_void_p) else ctypes.c_ulong(a) for a in arguments]
     words += [ctypes.c_ulong(0)] * (4 - len(words))
-    if _libc.prctl(ctypes.c_int(option), *words) == -1:
+    result: int = _libc.prctl(ctypes.c_int(option), *words)
+    if result == -1:
         number_of_error = ctypes.get_errno()
         raise OSError(number_of_error, os.strerror(number_of_error))
+    return result
 
 
 def unshare(flags: int) -> None:

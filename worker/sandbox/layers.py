@@ -36,3 +36,6 @@ class Layer(StrEnum):
 REQUIRED = frozenset(
     {Layer.LANGUAGE, Layer.PROCESS, Layer.RLIMITS, Layer.NO_NEW_PRIVS, Layer.SECCOMP}
 )
+
+#: Layers that each child puts in force itself; the others are the zygote's, once for all.
+FROM_CHILDREN = REQUIRED | {Layer.UNPRIVILEGED_USER, Layer.LANDLOCK}

@@ -1,10 +1,11 @@
 """Calling f once for all points: an array whose last axis, the batch, student code does not see.
 
-A Lifted array of shape (2, N) behaves as the one point z of shape (2,) would: z[0] is a number,
-W @ z a vector, np.array([z[1], z[0]]) a point. At a branch (`if z[0] > 0`) the points are divided
-and f is called again for each part. Where neither will do (float(z[0]), a function of numpy that
-is not in the table), the call is declined and f is called point by point. A lifted answer is never
-believed by itself: the oracle compares it with single calls in another process.
+A Lifted object, over an array of shape (2, N), behaves as the one point z of shape (2,) would:
+z[0] is a number, W @ z a vector, np.array([z[1], z[0]]) a point. At a branch (`if z[0] > 0`) the
+points are divided and f is called again for each part. Where neither will do (float(z[0]), a
+function of numpy that is not in the table), the call is declined and f is called point by point. A
+lifted answer is never believed by itself: the oracle compares it with single calls in another
+process.
 """
 
 from __future__ import annotations
@@ -163,8 +164,25 @@ def _holds_lifted(parts: Sequence[Any]) -> bool:
     return False
 
 
-class Lifted(np.ndarray[Any, Any]):
-    """All points at once, seen as one; see the module's first lines."""
+class Lifted(np.lib.mixins.NDArrayOperatorsMixin):
+    """All points at once, seen as one; see the module's first lines.
+
+    It holds an array but is none: code in C that takes arrays (scipy, bytes, the buffer protocol,
+    an assignment into an array) would look past every method here, at all points of the batch.
+    """
+
+    __slots__ = ("_held",)
+
+    def __init__(self, held: Real) -> None:
+        self._held = held
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        # What isinstance asks: the one point that student code sees is an array.
+        return np.ndarray
+
+    def __array__(self, *_: Any, **__: Any) -> NoReturn:
+        decline()
 
     def __array_ufunc__(
         self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any
@@ -213,7 +231,7 @@ class Lifted(np.ndarray[Any, Any]):
             decline()
         return int(_real(self).shape[0])
 
-    @property  # type: ignore[misc]
+    @property
     def shape(self) -> tuple[int, ...]:
         return tuple(_real(self).shape[:-1])
 
@@ -226,17 +244,40 @@ class Lifted(np.ndarray[Any, Any]):
         return int(np.prod(self.shape))
 
     @property
+    def dtype(self) -> np.dtype[Any]:
+        return _real(self).dtype
+
+    @property
+    def itemsize(self) -> int:
+        return _real(self).itemsize
+
+    @property
+    def real(self) -> Any:
+        return _lifted(_real(self).real)
+
+    @property
+    def imag(self) -> Any:
+        return _lifted(_real(self).imag)
+
+    @property
     def T(self) -> Any:  # noqa: N802
         return _transpose(self)
+
+    def __copy__(self) -> Any:
+        return _copy(self)
+
+    def __deepcopy__(self, _memo: object) -> Any:
+        return _copy(self)
 
 
 def _real(x: Any) -> Real:
     """The array with its batch axis, as numpy itself sees it."""
-    return np.ndarray.view(x, np.ndarray)
+    held: Real = x._held
+    return held
 
 
 def _lifted(x: Any) -> Any:
-    return np.ndarray.view(x, Lifted)
+    return Lifted(np.asarray(x))
 
 
 def _depth(x: Any) -> int:
@@ -449,7 +490,7 @@ def _concatenate(parts: list[Any], axis: int) -> Real:
 
 def _hstack(parts: Any) -> Any:
     made = [np.atleast_1d(p) if not isinstance(p, Lifted) else p for p in parts]
-    made = [p.reshape(1) if isinstance(p, Lifted) and not _depth(p) else p for p in made]
+    made = [_reshape(p, 1) if isinstance(p, Lifted) and not _depth(p) else p for p in made]
     return _joined(_concatenate)(made, 0 if all(_axes(p) == 1 for p in made) else 1)
 
 
@@ -550,18 +591,15 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "round": _FUNCTIONS[np.round],
     "squeeze": decline,
 }
-_OWN = frozenset({"dtype", "flags", "strides", "real", "imag", "base", "data", "itemsize"})
-_NUMBERS = ("__float__", "__int__", "__index__", "__complex__", "__contains__")
-_TEXTS = ("__repr__", "__str__", "__format__", "__hash__")
+_NUMBERS = ("__float__", "__int__", "__index__", "__complex__", "__contains__", "__round__")
+_TEXTS = ("__repr__", "__str__", "__format__", "__hash__", "__reduce_ex__")
 
 
 def _close_the_class() -> None:
-    """Let each method either mean what it should or decline; nothing of ndarray's shows through."""
-    kept = _OWN | vars(Lifted).keys()
+    """Give each method of ndarray the meaning that it should have, or none."""
     for name in dir(np.ndarray):
-        if name.startswith("_") or name in kept:
-            continue
-        setattr(Lifted, name, _METHODS.get(name, decline))
+        if not name.startswith("_") and name not in vars(Lifted):
+            setattr(Lifted, name, _METHODS.get(name, decline))
     for name in (*_NUMBERS, *_TEXTS):
         setattr(Lifted, name, decline)
 

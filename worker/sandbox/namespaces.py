@@ -17,44 +17,78 @@ _FLAGS = {
 }
 
 
-def enter(without: frozenset[Layer]) -> set[Layer]:
+#: What /proc calls the namespace that children of this process will be in.
+_LINKS = {
+    Layer.NETWORK_NAMESPACE: "net",
+    Layer.IPC_NAMESPACE: "ipc",
+    Layer.PID_NAMESPACE: "pid_for_children",
+}
+
+
+def enter(without: frozenset[Layer]) -> dict[Layer, str]:
     """Enter what namespaces this machine allows, and an empty file system.
 
     Where a process namespace can be had, this forks: the caller goes on as that namespace's first
     process, and the original process waits for it and ends with it.
 
     Returns:
-        The layers that hold now; in a container with default settings, none.
+        For each of the layers why it does not hold, and "" where it does; in a container with
+        default settings none does.
     """
+    wanted = [layer for layer in (*_FLAGS, Layer.EMPTY_ROOT) if layer not in without]
     # Only root may change its user afterwards (layer UNPRIVILEGED_USER); a user namespace with a
     # single number in it would take that away, so it is for ordinary users only.
-    if os.geteuid() != 0 and not _enter_user_namespace():
-        return set()
-    entered = {layer for layer, flag in _FLAGS.items() if layer not in without and _left(flag)}
-    if Layer.EMPTY_ROOT not in without and _enter_empty_root():
-        entered.add(Layer.EMPTY_ROOT)
-    if Layer.PID_NAMESPACE in entered:
+    if os.geteuid() != 0:
+        refused = _enter_user_namespace()
+        if refused:
+            return dict.fromkeys(wanted, f"an ordinary user may make no namespaces here: {refused}")
+    found = {layer: _leave(layer) for layer in wanted if layer in _FLAGS}
+    if Layer.EMPTY_ROOT in wanted:
+        found[Layer.EMPTY_ROOT] = _enter_empty_root()
+    if found.get(Layer.PID_NAMESPACE) == "":
         _fork_first_process()
-    return entered
+    return found
 
 
-def _left(flag: int) -> bool:
+def _leave(layer: Layer) -> str:
+    """Leave the machine's namespace for a new one; why that did not work, or ""."""
+    before = _namespace(layer)
+    refused = _unshare(_FLAGS[layer])
+    if not refused and before is not None and _namespace(layer) == before:
+        return "the kernel said that it made a namespace, and did not"
+    return refused
+
+
+def _namespace(layer: Layer) -> int | None:
+    """The number of the namespace, as /proc has it; None where there is no /proc."""
+    try:
+        return os.stat(f"/proc/self/ns/{_LINKS[layer]}").st_ino
+    except OSError:
+        return None
+
+
+def _unshare(flag: int) -> str:
     try:
         kernel.unshare(flag)
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        return _words(error)
+    return ""
 
 
-def _enter_user_namespace() -> bool:
+def _words(error: OSError) -> str:
+    return f"the kernel says: {error.strerror}"
+
+
+def _enter_user_namespace() -> str:
     user, group = os.geteuid(), os.getegid()
-    if not _left(kernel.CLONE_NEWUSER):
-        return False
+    refused = _unshare(kernel.CLONE_NEWUSER)
+    if refused:
+        return refused
     with suppress(OSError):
         _write("/proc/self/setgroups", "deny")
         _write("/proc/self/uid_map", f"{user} {user} 1")
         _write("/proc/self/gid_map", f"{group} {group} 1")
-    return True
+    return ""
 
 
 def _write(path: str, text: str) -> None:
@@ -62,23 +96,23 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def _enter_empty_root() -> bool:
+def _enter_empty_root() -> str:
     """Make an empty directory the root, and remove it: nothing can be found or made there."""
     try:
         folder = tempfile.mkdtemp(prefix="pushforward-root-")
-    except OSError:  # nowhere to write: a read-only container
-        return False
+    except OSError as error:
+        return f"there is nowhere to make an empty directory: {error.strerror}"
     try:
         os.chmod(folder, 0o555)
         os.chdir(folder)
         os.rmdir(folder)
         os.chroot(".")
         os.chdir("/")
-    except OSError:
+    except OSError as error:
         with suppress(OSError):
             os.rmdir(folder)
-        return False
-    return True
+        return _words(error)
+    return ""
 
 
 def _fork_first_process() -> None:

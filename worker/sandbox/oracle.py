@@ -124,15 +124,18 @@ class SandboxOracle:
         count = len(points)
         question = self._question(points, function, outputs, tolerant=tolerant)
         data, record = self._process.exchange(question, value_bytes=8 * count * outputs)
-        fault = None
-        if record.fault is not None and count:
-            line = record.line if (record.line or 0) <= self._program.lines else None
-            index = min(record.fault_index or 0, count - 1)
-            fault = Fault(record.fault, record.message, index, line)
         changed = min(record.changed, count)
         first_changed = min(record.first_changed or 0, count - 1) if changed else None
         values = np.frombuffer(data, np.float64).reshape(count, outputs)
-        return Answer(values, fault, min(record.faults, count), changed, first_changed)
+        if record.fault is None or not count:
+            return Answer(values, None, 0, changed, first_changed)
+        line = record.line if (record.line or 0) <= self._program.lines else None
+        index = min(record.fault_index or 0, count - 1)
+        # An Answer keeps its promises whatever the child sent along with its fault.
+        values[index : index + 1 if tolerant else None] = np.nan
+        faults = min(max(record.faults, 1), count) if tolerant else 1
+        fault = Fault(record.fault, record.message, index, line)
+        return Answer(values, fault, faults, changed, first_changed)
 
     def _question(
         self,

@@ -57,7 +57,9 @@ class Printed:
         if not (isinstance(sep, str) and isinstance(end, str)):
             raise TypeError("sep and end of print must be text")
         for index, value in enumerate(values):
-            self.write((sep if index else "") + str(value))
+            if index:
+                self.write(sep)
+            self.write(str(value))
         self.write(end)
 
     def write(self, text: str) -> None:
@@ -66,14 +68,16 @@ class Printed:
         Raises:
             OutputLimit: too much was printed in total.
         """
+        if type(text) is not str:
+            # The text of a student's class may lie about its length.
+            text = str.__str__(text)
         self._count += len(text)
         if self.exceeded:
             self.truncated = True
             raise OutputLimit("too much was printed")
         if self.truncated or not text:
             return
-        # Copies of a str subclass would run student code when they are joined later.
-        piece = str.encode(text, errors="replace")
+        piece = text.encode(errors="replace")
         room = KEPT_BYTES - self._kept_bytes
         self.truncated = len(piece) > room
         self._kept.append(piece[:room].decode(errors="ignore"))

@@ -41,15 +41,19 @@ class SubmissionProcess:
         self._zygote, self._program, self._account = zygote, program, account
         self._first = first
         self._ended: Ended | None = None
+        self._loaded = self._killed = False
         limits = account.limits
-        left = max(limits.cpu_seconds - account.spent(), _LEAST_CPU_SECONDS)
-        self._child = zygote.fork(Limits(left, limits.wall_seconds, limits.memory_bytes))
+        self._cpu_seconds = max(limits.cpu_seconds - account.spent(), _LEAST_CPU_SECONDS)
+        self._child = zygote.fork(
+            Limits(self._cpu_seconds, limits.wall_seconds, limits.memory_bytes)
+        )
         self._channel = Channel(self._child, limits.wall_seconds)
         account.running[id(self)] = lambda: self._channel.cpu_seconds
         try:
             self._greet()
             question = {"seed": program.seed, "functions": program.functions}
             self.exchange(wire.pack_question(question, program.source), value_bytes=0)
+            self._loaded = True
         except BaseException:
             self.close()
             raise
@@ -78,14 +82,14 @@ class SubmissionProcess:
         except wire.Garbled:
             self._end(Outcome.PROTOCOL_VIOLATION)
         except Gone:
-            outcome = _outcome_of(self._finish())
+            outcome = self._outcome_of(self._finish())
             raise self._stopped(outcome or Outcome.PROTOCOL_VIOLATION) from None
         if self._first:
             self._account.printed = record.printed
             self._account.printed_truncated = record.printed_truncated
         if record.ending is not None:
-            outcome = _outcome_of(self._finish())
-            raise self._stopped(outcome or record.ending, record)
+            outcome = self._outcome_of(self._finish())
+            raise self._stopped(outcome or self._believed(record.ending), record)
         return data, record
 
     def close(self) -> None:
@@ -99,16 +103,31 @@ class SubmissionProcess:
     def _greet(self) -> None:
         """Hear from the child that it is confined; only then does it see the source."""
         try:
-            _, record = wire.read_answer(self._channel.receive, value_bytes=0)
-        except (Gone, wire.Garbled) as error:
+            with self._channel.waiting():
+                _, record = wire.read_answer(self._channel.receive, value_bytes=0)
+        except (Gone, Idle, wire.Garbled) as error:
             raise SandboxBroken(f"a child could not be confined: {self._finish()}") from error
         self._account.layers = frozenset(record.message.split())
+        lost = self._zygote.expected - self._account.layers
+        if lost:
+            raise SandboxBroken(f"a child was confined by less: {', '.join(sorted(lost))} is lost")
 
     def _end(self, outcome: Outcome) -> NoReturn:
         """End the process ourselves, and say why."""
-        self._child.kill()
+        self._kill()
         self._finish()
         raise self._stopped(outcome) from None
+
+    def _kill(self) -> None:
+        self._killed = True
+        self._child.kill()
+
+    def _believed(self, ending: Outcome) -> Outcome:
+        """What we make of an ending that only the child tells.
+
+        Once points were asked it can't say any more that it was never gradable: it has seen them.
+        """
+        return Outcome.PROTOCOL_VIOLATION if self._loaded else ending
 
     def _finish(self) -> Ended:
         """Close our end, which dismisses the child, and hear how it ended."""
@@ -116,7 +135,7 @@ class SubmissionProcess:
             self._child.socket.close()
             ended = self._zygote.wait(self._child, _DISMISS_SECONDS)
             if ended is None:
-                self._child.kill()
+                self._kill()
                 ended = self._zygote.wait(self._child, _DISMISS_SECONDS * 10)
             if ended is None:
                 raise SandboxBroken("a child that was killed has not ended")
@@ -133,9 +152,14 @@ class SubmissionProcess:
             outcome, self._account.limits, lines=self._program.lines, record=record
         )
 
+    def _outcome_of(self, ended: Ended) -> Outcome | None:
+        """The kernel's word on how the child ended; None where it has none.
 
-def _outcome_of(ended: Ended) -> Outcome | None:
-    if ended.status == signal.SIGKILL:
-        # Not ours: we say so before we kill. So the machine ran out of memory.
-        raise SandboxBroken("a child was killed from outside; is the machine out of memory?")
-    return outcome_of(ended.status)
+        Raises:
+            SandboxBroken: somebody else killed it: the machine ran out of memory.
+        """
+        if ended.status == signal.SIGKILL and not self._killed:
+            if ended.cpu_seconds >= self._cpu_seconds:  # RLIMIT_CPU, behind the timers
+                return Outcome.CPU_LIMIT
+            raise SandboxBroken("a child was killed from outside; is the machine out of memory?")
+        return outcome_of(ended.status)

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from worker.sandbox import lifting
+
 #: An array's attributes. Not here: data, ctypes, base, strides, flags, setflags, getfield,
 #: setfield, tofile, dump, dumps (memory, files, pickles); resize frees memory that others see.
 #: `view` is here and goes through numeric_view below.
@@ -79,6 +81,7 @@ READABLE: dict[type, frozenset[str]] = {
     type(functools.lru_cache(lambda: None)): frozenset({"cache_info", "cache_clear"}),
     itertools.chain: frozenset({"from_iterable"}),
     np.ndarray: ARRAY,
+    lifting.Lifted: ARRAY - {"view"},
     np.generic: ARRAY - {"flat", "view"},
     np.dtype: frozenset({"name", "kind", "itemsize", "char", "str", "num"}),
     np.ufunc: frozenset({"accumulate", "at", "nargs", "nin", "nout", "outer", "reduce"})

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from types import TracebackType
 
-from worker.sandbox.layers import REQUIRED, Layer
+from worker.sandbox.examination import Examination, examine
+from worker.sandbox.layers import FROM_CHILDREN, REQUIRED, Layer
 from worker.sandbox.limits import Limits
 from worker.sandbox.oracle import SandboxOracle
 from worker.sandbox.submission import Account, Program
 from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
-
-_PROBE = Program(b"def f(z):\n    return z\n", 0, ("f",))
 
 
 class Sandbox:
@@ -33,6 +31,7 @@ class Sandbox:
         """
         self._without = without
         self._zygote = ZygoteClient(without=without)
+        self._examination: Examination | None = None
 
     def __enter__(self) -> Sandbox:
         return self
@@ -45,21 +44,34 @@ class Sandbox:
     ) -> None:
         self.close()
 
-    @cached_property
+    @property
     def layers(self) -> tuple[str, ...]:
-        """The layers that hold here, as a child found when it was confined.
+        """The layers that the self-test showed to hold here.
 
         Raises:
             SandboxBroken: the zygote did not start, or a layer that needs no privilege does not
                 hold.
         """
-        account = Account(Limits())
-        SandboxOracle(self._zygote, _PROBE, account).close()
-        held = self._zygote.wait_until_ready() | account.layers
-        missing = REQUIRED - held - self._without
-        if missing:
-            raise SandboxBroken(f"not in force here: {', '.join(sorted(missing))}")
+        held = self._examined().held
         return tuple(layer.value for layer in Layer if layer in held)
+
+    @property
+    def missing(self) -> Mapping[str, str]:
+        """Why each of the other layers does not hold; raises as `layers` does."""
+        missing = self._examined().missing
+        return {layer.value: missing[layer] for layer in Layer if layer in missing}
+
+    def _examined(self) -> Examination:
+        """What the self-test showed of this zygote: it is tried once, before it serves."""
+        if self._examination is None:
+            found = examine(self._zygote, without=self._without)
+            lost = REQUIRED - self._without - found.held
+            if lost:
+                each = "; ".join(_with_reason(layer, found) for layer in sorted(lost))
+                raise SandboxBroken(f"not in force here: {each}")
+            self._zygote.expected = found.held & FROM_CHILDREN
+            self._examination = found
+        return self._examination
 
     def close(self) -> None:
         """End the zygote and whatever it started."""
@@ -88,8 +100,7 @@ class Sandbox:
         """
         if not self._zygote.alive():
             self._restart()
-        if not self.layers:  # nothing is opened before it is known what holds
-            raise SandboxBroken("no layer of the wall is in force")
+        self._examined()  # nothing is opened before it is known what holds
         program = Program(
             source, _derived("student", seed), tuple(functions), _derived("lift", seed)
         )
@@ -105,7 +116,13 @@ class Sandbox:
 
     def _restart(self) -> None:
         self._zygote.close()
+        self._examination = None
         self._zygote = ZygoteClient(without=self._without)
+
+
+def _with_reason(layer: Layer, found: Examination) -> str:
+    why = found.missing.get(layer)
+    return f"{layer} ({why})" if why else layer
 
 
 def _derived(purpose: str, seed: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,10 +21,15 @@ _LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS
 _JUMP_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
 _JUMP_AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
 _JUMP_SET = 0x45  # BPF_JMP | BPF_JSET | BPF_K
+_AND = 0x54  # BPF_ALU | BPF_AND | BPF_K
 _RETURN = 0x06  # BPF_RET | BPF_K
 _NUMBER_OFFSET, _ARCH_OFFSET, _ARGUMENTS_OFFSET = 0, 4, 16
 
 _PROT_EXEC = 4
+#: What locks need of futex(2): wait and wake, plain or by bitset, private or not. The rest
+#: (priority inheritance, requeue) is where most of its holes have been.
+_FUTEX_OPERATIONS = (0, 1, 9, 10)
+_FUTEX_COMMAND_MASK = 0x7F
 #: Numbers from here on are the x32 calls of an x86_64 kernel: another door to the same calls.
 _X32_BIT = 0x40000000
 
@@ -55,7 +61,7 @@ NUMBERS: Mapping[str, Mapping[str, int]] = {
 
 #: What numpy, scipy.linalg and scipy.special need once they are loaded.
 _ALLOWED = (
-    "futex", "brk", "munmap", "mremap", "madvise", "clock_gettime", "getrandom", "sched_yield",
+    "brk", "munmap", "mremap", "madvise", "clock_gettime", "getrandom", "sched_yield",
     "getpid", "gettid", "exit_group", "rt_sigreturn", "restart_syscall",
 )  # fmt: skip
 #: Allowed on the child's own socket only.
@@ -107,7 +113,8 @@ def _program(machine: str, *, socket: int, own_pid: int) -> Iterator[bytes]:
         yield from _when_argument(numbers[name], 0, _JUMP_EQUAL, socket, ALLOW, DENY)
     for name in _NOT_EXECUTABLE:
         yield from _when_argument(numbers[name], 2, _JUMP_SET, _PROT_EXEC, KILL_PROCESS, ALLOW)
-    yield from _when_argument(numbers["tgkill"], 0, _JUMP_EQUAL, own_pid, ALLOW, KILL_PROCESS)
+    yield from _futex(numbers["futex"])
+    yield from _abort_only(numbers["tgkill"], own_pid)
     yield from _answer(numbers, _ALLOWED, ALLOW)
     yield from _answer(numbers, _DENIED, DENY)
     yield _instruction(_RETURN, KILL_PROCESS)
@@ -129,6 +136,31 @@ def _when_argument(
     yield _instruction(test, value, 0, 1)
     yield _instruction(_RETURN, then)
     yield _instruction(_RETURN, otherwise)
+
+
+def _futex(number: int) -> Iterator[bytes]:
+    count = len(_FUTEX_OPERATIONS)
+    yield _instruction(_JUMP_EQUAL, number, 0, 4 + count)
+    yield _instruction(_LOAD, _ARGUMENTS_OFFSET + 8)
+    yield _instruction(_AND, _FUTEX_COMMAND_MASK)
+    for index, operation in enumerate(_FUTEX_OPERATIONS):
+        yield _instruction(_JUMP_EQUAL, operation, count - index, 0)
+    yield _instruction(_RETURN, KILL_PROCESS)
+    yield _instruction(_RETURN, ALLOW)
+
+
+def _abort_only(number: int, own_pid: int) -> Iterator[bytes]:
+    """tgkill is for abort(): SIGABRT, to itself.
+
+    A SIGKILL that a child sends itself would look like one of the machine's, and our failure.
+    """
+    yield _instruction(_JUMP_EQUAL, number, 0, 6)
+    yield _instruction(_LOAD, _ARGUMENTS_OFFSET)
+    yield _instruction(_JUMP_EQUAL, own_pid, 0, 3)
+    yield _instruction(_LOAD, _ARGUMENTS_OFFSET + 16)
+    yield _instruction(_JUMP_EQUAL, signal.SIGABRT, 0, 1)
+    yield _instruction(_RETURN, ALLOW)
+    yield _instruction(_RETURN, KILL_PROCESS)
 
 
 def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -4,9 +4,9 @@ It is started as a program of its own (never as a fork of the worker), imports w
 may use, and then only forks and reaps. Sources and points never pass through it: each child gets
 its own socket to the worker. Control messages are JSON on a sequenced-packet socket:
 
-    worker → zygote  {"spawn": id, "cpu_seconds", "wall_seconds", "memory_bytes", "without"}
-                     + the child's socket
-    zygote → worker  {"layers": […]}, once, when it is ready
+    worker → zygote  {"spawn": id, "purpose", "cpu_seconds", "wall_seconds", "memory_bytes",
+                      "without"} + the child's socket; the purpose is "submission" or "selftest"
+    zygote → worker  {"layers": {layer: "" or why it does not hold}}, once, when it is ready
                      {"spawned": id} + pidfd
                      {"ended": id, "status", "cpu_seconds", "memory_bytes"}
 """
@@ -22,7 +22,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from worker.sandbox import child, kernel, language, namespaces
+from worker.sandbox import child, kernel, language, namespaces, selftest
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
 
@@ -40,10 +40,10 @@ def main() -> NoReturn:
     if len(os.listdir("/proc/self/task")) != 1:
         raise SystemExit("the zygote has more than one thread: a child could not be confined")
     base_bytes = _address_space()
-    entered = namespaces.enter(without)
+    found = namespaces.enter(without)
     gc.collect()
     gc.freeze()
-    _tell(control, {"layers": sorted(entered)})
+    _tell(control, {"layers": found})
     _Zygote(control, base_bytes).serve()
 
 
@@ -76,10 +76,11 @@ class _Zygote:
     def _fork(self, order: dict[str, Any], child_socket: int) -> None:
         limits = Limits(order["cpu_seconds"], order["wall_seconds"], order["memory_bytes"])
         without = frozenset(Layer(name) for name in order["without"])
+        run = selftest.run if order["purpose"] == "selftest" else child.run
         process = os.fork()
         if process == 0:
             try:
-                child.run(child_socket, limits, base_bytes=self._base_bytes, without=without)
+                run(child_socket, limits, base_bytes=self._base_bytes, without=without)
             finally:
                 os._exit(1)
         pidfd = os.pidfd_open(process)

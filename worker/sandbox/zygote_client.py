@@ -69,7 +69,9 @@ class ZygoteClient:
         self._without = without
         self._count = 0
         self._ended: dict[int, Ended] = {}
-        self._layers: frozenset[Layer] | None = None
+        self._layers: dict[Layer, str] | None = None
+        #: What each child must say of itself before it sees a source: what the self-test showed.
+        self.expected: frozenset[Layer] = frozenset()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
@@ -84,19 +86,21 @@ class ZygoteClient:
                 start_new_session=True,
             )
 
-    def wait_until_ready(self) -> frozenset[Layer]:
-        """Wait for the zygote's first word: the layers that it put in force itself.
+    def wait_until_ready(self) -> dict[Layer, str]:
+        """Wait for the zygote's first word: its own layers, "" or why one does not hold.
 
         Raises:
             SandboxBroken: it did not start.
         """
         if self._layers is None:
             ready, _ = self._hear(_START_SECONDS)
-            self._layers = frozenset(Layer(name) for name in ready["layers"])
+            self._layers = {Layer(name): why for name, why in ready["layers"].items()}
         return self._layers
 
-    def fork(self, limits: Limits) -> Child:
+    def fork(self, limits: Limits, *, purpose: str = "submission") -> Child:
         """Have a child forked; it confines itself and then waits on its socket.
+
+        One for a self-test tries the layers instead, and never sees a submission.
 
         Raises:
             SandboxBroken: the zygote does not answer.
@@ -104,7 +108,12 @@ class ZygoteClient:
         self.wait_until_ready()
         self._count += 1
         ours, theirs = socket.socketpair()
-        order = {"spawn": self._count, "without": sorted(self._without), **asdict(limits)}
+        order = {
+            "spawn": self._count,
+            "purpose": purpose,
+            "without": sorted(self._without),
+            **asdict(limits),
+        }
         try:
             with theirs:
                 socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])

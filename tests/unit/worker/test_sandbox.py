@@ -161,6 +161,63 @@ def f(z):
     assert ending(sandbox, source).outcome is Outcome.CPU_LIMIT
 
 
+def test_a_busy_loop_ends_by_its_own_limit_however_short_the_wall_limit_is(
+    sandbox: Sandbox,
+) -> None:
+    account = Account(Limits(cpu_seconds=1.5, wall_seconds=0.1))
+    source = b"def f(z):\n    while True:\n        pass"
+    with (
+        pytest.raises(Stopped) as stopped,
+        sandbox.open(source, seed=1, account=account) as oracle,
+    ):
+        oracle.evaluate(POINTS)
+    assert stopped.value.ending.outcome is Outcome.CPU_LIMIT
+
+
+def test_memory_that_is_filled_to_the_brim_is_the_memory_limit_in_every_kind_of_call(
+    sandbox: Sandbox,
+) -> None:
+    source = b"""
+import numpy as np
+hold = []
+def f(z):
+    size = 0 if hold else 2**24
+    while size >= 2:
+        try:
+            while True:
+                hold.append(np.ones(size))
+        except MemoryError:
+            size //= 2
+    return z
+"""
+    account = Account(Limits(cpu_seconds=5, wall_seconds=5, memory_bytes=64 * 2**20))
+    with sandbox.open(source, seed=1, account=account) as oracle:
+        assert oracle.evaluate(POINTS[:2]).fault is None
+        with pytest.raises(Stopped) as stopped:
+            oracle.evaluate(np.zeros((20_000, 2)))
+    assert stopped.value.ending.outcome is Outcome.MEMORY_LIMIT
+
+
+def test_printed_text_that_lies_about_its_length_is_counted(sandbox: Sandbox) -> None:
+    source = """
+class Small(str):
+    def __len__(self):
+        return 0
+    def __bool__(self):
+        return False
+    def __radd__(self, other):
+        return self
+class Shy:
+    def __str__(self):
+        return Small('x' * 2_000_000)
+def f(z):
+    for i in range(20):
+        print(Shy())
+    return z
+"""
+    assert ending(sandbox, source).outcome is Outcome.OUTPUT_LIMIT
+
+
 def test_the_processor_budget_is_shared_by_all_processes_of_a_submission(
     sandbox: Sandbox,
 ) -> None:
@@ -222,17 +279,6 @@ def test_usage_is_what_the_kernel_counted(sandbox: Sandbox) -> None:
 
 def test_the_layers_that_need_no_privilege_are_in_force(sandbox: Sandbox) -> None:
     assert set(sandbox.layers) >= REQUIRED
-
-
-@pytest.mark.parametrize("layer", sorted(REQUIRED - {Layer.PROCESS}))
-def test_a_layer_that_is_left_out_is_not_said_to_hold(layer: Layer) -> None:
-    with Sandbox(without=frozenset({layer, *_resting_on(layer)})) as weaker:
-        assert layer not in weaker.layers
-
-
-def _resting_on(layer: Layer) -> set[Layer]:
-    """Without no_new_privs an unprivileged process may install neither of the other two."""
-    return {Layer.SECCOMP, Layer.LANDLOCK} if layer is Layer.NO_NEW_PRIVS else set()
 
 
 def test_no_process_and_no_descriptor_is_left_behind(sandbox: Sandbox) -> None:

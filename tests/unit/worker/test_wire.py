@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from exercises.oracle import FaultKind
 from exercises.outcome import Outcome
 from worker.sandbox import wire
+from worker.sandbox.oracle import SandboxOracle
+from worker.sandbox.submission import Program
 
 
 def reader(data: bytes) -> Callable[[int], bytearray]:
@@ -28,6 +32,15 @@ def reader(data: bytes) -> Callable[[int], bytearray]:
         return piece
 
     return receive
+
+
+def oracle_that_hears(data: bytes, record: wire.Record) -> SandboxOracle:
+    """An oracle whose process answers with this, whatever it is asked."""
+    oracle = SandboxOracle.__new__(SandboxOracle)
+    oracle._program = Program(b"def f(z):\n    return z\n", 0, ("f",))
+    oracle._evaluations = 0
+    oracle._process = SimpleNamespace(exchange=lambda *_, **__: (bytearray(data), record))  # type: ignore[assignment]
+    return oracle
 
 
 FULL = wire.Record(
@@ -105,3 +118,53 @@ def test_a_mutated_answer_is_an_answer_garbled_or_short(
     except (wire.Garbled, EOFError):
         return
     assert len(values) in (0, value_bytes)
+
+
+_NUMBERS = st.one_of(st.integers(-1, 12), st.integers(0, 2**31 - 1))
+
+
+@given(
+    st.builds(
+        wire.Record,
+        fault=st.sampled_from([None, *FaultKind]),
+        message=st.text(max_size=50),
+        line=_NUMBERS,
+        fault_index=_NUMBERS,
+        faults=st.integers(0, 2**32 - 1),
+        changed=st.integers(0, 2**32 - 1),
+        first_changed=_NUMBERS,
+    ),
+    st.integers(0, 8),
+    st.booleans(),
+    st.data(),
+)
+def test_an_answer_keeps_its_promises_whatever_the_child_says(
+    said: wire.Record, count: int, tolerant: bool, data: st.DataObject
+) -> None:
+    heard = wire.Record.unpack(said.pack())
+    values = data.draw(st.binary(min_size=16 * count, max_size=16 * count))
+    oracle = oracle_that_hears(values, heard)
+    answer = oracle.evaluate(np.zeros((count, 2)), tolerant=tolerant)
+    assert answer.values.shape == (count, 2)
+    assert answer.changed <= count
+    assert (answer.first_changed is None) == (not answer.changed)
+    assert answer.first_changed is None or 0 <= answer.first_changed < count
+    assert (answer.fault is None) == (answer.faults == 0)
+    if answer.fault is not None:
+        assert 0 <= answer.fault.index < count
+        assert answer.fault.line is None or 1 <= answer.fault.line <= 3
+        assert answer.faults <= (count if tolerant else 1)
+        rest = answer.values[answer.fault.index :][: 1 if tolerant else None]
+        assert np.isnan(rest).all()
+
+
+@given(st.binary(max_size=120), st.integers(0, 3))
+def test_bytes_after_a_true_header_are_an_answer_garbled_or_short(tail: bytes, kind: int) -> None:
+    lengths = ((0, len(tail)), (32, max(len(tail) - 32, 0)), (32, 2**32 - 1), (2**63, 10))[kind]
+    sent = struct.pack("<IQI", 0x46505553, *lengths) + tail
+    try:
+        values, record = wire.read_answer(reader(sent), value_bytes=32)
+    except (wire.Garbled, EOFError):
+        return
+    assert len(values) == 32 or record.ending is not None
+    assert len(record.message) <= wire.MESSAGE_BYTES

@@ -1,0 +1,33 @@
+"""Hostile submissions in a row leave nothing behind (see flood.py for a longer run by hand)."""
+
+from __future__ import annotations
+
+from exercises.outcome import Outcome
+from tests.escapes.flood import flood, footprint, is_honest
+from worker.sandbox.layers import Layer
+from worker.sandbox.sandbox import Sandbox
+
+#: Each kind of flood.py about seven times.
+COUNT = 161
+#: What an allocator may keep: a leak of one small object a run is below, one of a page is not.
+SLACK_BYTES = 512 * 1024
+
+
+def test_a_flood_of_hostile_submissions_leaves_everything_as_it_was() -> None:
+    with Sandbox() as guarded, Sandbox(without=frozenset({Layer.LANGUAGE})) as bare:
+        flood(46, guarded, bare)  # what is allocated once
+        zygotes = [guarded._zygote._process.pid, bare._zygote._process.pid]
+        before = footprint(guarded, bare)
+        outcomes = flood(COUNT, guarded, bare)
+        after = footprint(guarded, bare)
+        assert is_honest(guarded, bare)
+        assert [guarded._zygote._process.pid, bare._zygote._process.pid] == zygotes
+    assert after.our_descriptors == before.our_descriptors
+    assert after.zygote_descriptors == before.zygote_descriptors
+    assert after.processes == before.processes
+    assert after.temporary_files == before.temporary_files
+    assert after.zygote_bytes - before.zygote_bytes < SLACK_BYTES
+    assert after.our_bytes - before.our_bytes < SLACK_BYTES
+    wanted = {Outcome.CPU_LIMIT, Outcome.MEMORY_LIMIT, Outcome.WALL_LIMIT, Outcome.REFUSED}
+    wanted |= {Outcome.POLICY_VIOLATION, Outcome.PROTOCOL_VIOLATION, Outcome.CRASH}
+    assert wanted <= outcomes.keys()
