@@ -24,7 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import worker.sandbox
-from worker.sandbox import language, lifting
+from worker.sandbox import language, lifted, lifting
 from worker.sandbox.guards import Guards
 
 HEADER = """
@@ -159,7 +159,7 @@ _REAL = (
 _EXACT = (
     type, builtins.__dict__, sys.modules, builtins.eval, builtins.exec, builtins.open,
     builtins.getattr, builtins.__import__, builtins.vars, builtins.compile, np.__dict__, np.ndarray,
-    np.dtype, lifting._Call, lifting.Lifted, types.FunctionType, os.__dict__,
+    np.dtype, lifted.Call, lifting.Lifted, types.FunctionType, os.__dict__,
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from worker.sandbox import language, lifting, modules
+from worker.sandbox import language, lifted, lifting, modules
 from worker.sandbox.guards import Guards
 
 BATCH = 384
@@ -21,13 +21,13 @@ _FAMILIES = ("numpy", "scipy", "math", "cmath", "statistics", "random", "operato
 @pytest.fixture
 def z() -> Iterator[lifting.Lifted]:
     """What f gets in a lifted call, while one is under way."""
-    lifting._Call.size, lifting._Call.declined, lifting._Call.mask = BATCH, False, None
+    lifted.Call.size, lifted.Call.declined, lifted.Call.mask = BATCH, False, None
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             yield lifting.lift(POINTS)
     finally:
-        lifting._Call.size = 0
+        lifted.Call.size = 0
 
 
 def _holds_the_batch(x: object) -> bool:
@@ -92,7 +92,7 @@ def test_no_function_of_any_module_looks_past_a_lifted_array(z: lifting.Lifted) 
 def test_no_protocol_of_python_looks_past_it(z: lifting.Lifted, look: Callable) -> None:
     try:
         answer = look(z)
-    except (lifting.NotLiftable, TypeError, BufferError):
+    except (lifted.NotLiftable, TypeError, BufferError):
         return
     assert not _holds_the_batch(answer)
     assert answer != BATCH
