@@ -81,6 +81,7 @@ def call_each(
     shape = (outputs,)
     first: Fault | None = None
     faults = asked = 0
+    line = _first_line(function)
     for index, z in enumerate(work):
         asked = index + 1
         try:
@@ -88,7 +89,7 @@ def call_each(
             if type(x) is np.ndarray and x.shape == shape and x.dtype.kind in _REAL:
                 values[index] = x
                 continue
-            fault = _convert(x, values[index], index)
+            fault = _convert(x, values[index], index, line)
             del x
         except (MemoryError, language.OutputLimit):
             raise
@@ -106,24 +107,33 @@ def call_each(
     return Batch(values, first, faults, len(changed), int(changed[0]) if len(changed) else None)
 
 
-def _convert(x: object, row: NDArray[np.float64], index: int) -> Fault | None:
+def _first_line(function: object) -> int | None:
+    """The line where the student defined the function: where to look when its answer is wrong."""
+    if type(function) is not FunctionType or function.__code__.co_filename != language.FILENAME:
+        return None
+    return function.__code__.co_firstlineno
+
+
+def _convert(
+    x: object, row: NDArray[np.float64], index: int, line: int | None
+) -> Fault | None:
     """Write a list, a tuple or another array into `row`, or say why it can't be."""
     if x is None:
-        return Fault(FaultKind.NO_RETURN, "it returned None", index)
+        return Fault(FaultKind.NO_RETURN, "it returned None", index, line)
     if type(x) not in (list, tuple) and not isinstance(x, (np.ndarray, np.generic, int, float)):
-        return Fault(FaultKind.DTYPE, f"it returned a {_type_name(x)}", index)
+        return Fault(FaultKind.DTYPE, f"it returned a {_type_name(x)}", index, line)
     try:
         array = np.asarray(x)
     except MemoryError:
         raise
     except Exception:
         return Fault(
-            FaultKind.SHAPE, f"it returned a {_type_name(x)} of parts that do not fit", index
+            FaultKind.SHAPE, f"it returned a {_type_name(x)} of parts that do not fit", index, line
         )
     if array.dtype.kind not in _REAL:
-        return Fault(FaultKind.DTYPE, f"it returned {_named(x, array)}", index)
+        return Fault(FaultKind.DTYPE, f"it returned {_named(x, array)}", index, line)
     if array.shape != row.shape:
-        return Fault(FaultKind.SHAPE, f"it returned {_named(x, array)}", index)
+        return Fault(FaultKind.SHAPE, f"it returned {_named(x, array)}", index, line)
     row[:] = array
     return None
 

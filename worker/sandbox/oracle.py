@@ -75,6 +75,7 @@ class SandboxOracle:
 
     def close(self) -> None:
         """Dismiss the processes and add up what they used."""
+        self._process.dismiss()  # both end at the same time
         try:
             if self._second is not None:
                 self._second.close()

@@ -92,6 +92,10 @@ class SubmissionProcess:
             raise self._stopped(outcome or self._believed(record.ending), record)
         return data, record
 
+    def dismiss(self) -> None:
+        """Let the process end; close() then need not wait as long."""
+        self._child.socket.close()
+
     def close(self) -> None:
         """Dismiss the process, end it if it won't go, and add up what it used."""
         try:
@@ -132,7 +136,7 @@ class SubmissionProcess:
     def _finish(self) -> Ended:
         """Close our end, which dismisses the child, and hear how it ended."""
         if self._ended is None:
-            self._child.socket.close()
+            self.dismiss()
             ended = self._zygote.wait(self._child, _DISMISS_SECONDS)
             if ended is None:
                 self._kill()
