@@ -54,9 +54,10 @@ def judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
     """Judge the submission behind `oracle`; the same seed repeats the judgement.
 
     The checks: function, shape, finite, purity, invertibility, law. Where one leaves nothing to
-    check, later ones are `skipped` and earn nothing. At most about 380,000 evaluations, 45,000
-    for nearly all: the figure's samples, 1,700 for purity, at most 24,000 for invertibility, and
-    16,384 for the law, or for one that is undecided 81,920 or 344,064.
+    check, later ones are `skipped` and earn nothing. At most about 400,000 evaluations, 45,000
+    for nearly all: the figure's samples, 1,700 for purity, at most 40,000 for invertibility (or
+    100,000 where f is called once for all points), and 16,384 for the law, or for one that is
+    undecided 81,920 or 344,064.
 
     Raises:
         BrokenTarget: the exercise's table of its target is missing or stale (our failure).

@@ -18,11 +18,18 @@ from zipfile import BadZipFile
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from exercises.numerics.gaussian_points import stratified_pairs
 from exercises.numerics.streams import stream
-from exercises.numerics.two_sample import Counts, count_events, distance, log_inverse, views
+from exercises.numerics.two_sample import (
+    DIRECTIONS,
+    Counts,
+    count_events,
+    distance,
+    log_inverse,
+    views,
+)
 from exercises.oracle import Array
 
 #: Raised by one when tables built before cannot be read or compared any more.
@@ -34,6 +41,9 @@ _KNOTS = np.concatenate(([0.001, 0.004, 0.01], np.linspace(0.02, 0.98, 97), [0.9
 #: Cells of the pilot draw, which places the thresholds, and of the draw that fills the table.
 _PILOT_CELLS = (128, 256)
 _TABLE_CELLS = (512, 1024)
+#: Scores this near are one; an atom has this share of the mass at one score; and the thresholds
+#: beside it lie this far away: a thousandth of the spread.
+_SAME, _ATOM, _BESIDE = 1e-9, 0.01, 1e-3
 #: The probability that a table's error bounds do not hold.
 _FALSE_TABLE = 1e-9
 
@@ -72,6 +82,15 @@ class Target:
         columns = [np.interp(x[:, axis], self.knots[axis], self.scores[axis]) for axis in range(2)]
         return views(np.column_stack(columns))
 
+    def levels(self, axis: int) -> Array:
+        """The probabilities of the knots of one coordinate, ascending."""
+        return np.asarray(ndtr(self.scores[axis]), dtype=np.float64)
+
+    @property
+    def on_a_line(self) -> bool:
+        """Whether nearly all of the mass lies on one line, as one view's atom."""
+        return bool((np.diff(self.shares[:DIRECTIONS], axis=1) > 0.99).any())
+
     def count(self, x: Array) -> Counts:
         """Count the events over x, shape (2c, 2), whose rows 2i and 2i + 1 are pairs of a cell."""
         return count_events(self.views(x), self.thresholds)
@@ -84,7 +103,7 @@ def load_target(folder: Path) -> Target:
         BrokenTarget: it is missing, unreadable, or built from another reference.py.
     """
     table, reference = folder / "target.npz", folder / "reference.py"
-    remedy = f"build it with: python -m exercises.target {folder.name}"
+    remedy = f"build it with: grader exercises build FOLDER, where FOLDER is that of {folder.name}"
     if not reference.is_file():
         raise BrokenTarget(f"{folder.name}/reference.py is missing: a law needs a right answer")
     if not table.is_file():
@@ -138,7 +157,7 @@ def build_target(f: Callable[[Array], object], digest: str) -> Target:
     blank = np.empty(0)
     draft = Target(digest, knots, scores, blank, blank, blank, blank, 0.0)
     seen = draft.views(pilot)
-    thresholds = np.array([_thresholds(column) for column in seen.T])
+    thresholds = _rectangular([_thresholds(column) for column in seen.T])
     z, x = _draw(f, "table", _TABLE_CELLS)
     counts = count_events(draft.views(x), thresholds)
     base = count_events(draft.views(z), thresholds)
@@ -202,28 +221,27 @@ def _score_knots(values: Array) -> tuple[Array, Array]:
 
 
 def _thresholds(values: Array) -> Array:
-    """Thresholds of one view at the levels, between values and never on a point mass."""
+    """Thresholds of one view: between values at the levels, and close to both sides of an atom.
+
+    An atom is one score that more than 1 % of the points share, as those of a discrete law or of
+    one on a line do. Only thresholds beside it tell it from mass near by.
+    """
     ordered = np.sort(values)
+    count = len(ordered)
     tiny = 1e-6 * max(float(ordered[-1] - ordered[0]), 1.0)
-    chosen = [ordered[0] - tiny]
+    chosen = [ordered[0] - tiny, ordered[-1] + tiny]
     for level in _LEVELS:
-        here = ordered[int(level * len(ordered))]
-        after = int(np.searchsorted(ordered, here + 1e-9, side="right"))
-        chosen.append((here + ordered[after]) / 2 if after < len(ordered) else here + tiny)
-    return np.sort([*chosen, ordered[-1] + tiny])
+        here = ordered[int(level * count)]
+        before, after = np.searchsorted(ordered, [here - _SAME, here + _SAME])
+        if after - before > _ATOM * count:
+            chosen += [here - _BESIDE, here + _BESIDE]
+        else:
+            chosen.append((here + ordered[after]) / 2 if after < count else here + tiny)
+    return np.unique(chosen) if len(chosen) > len(_LEVELS) + 2 else np.sort(chosen)
 
 
-def main() -> None:
-    """Build the tables of the named exercises of the course, or of all that have a reference."""
-    import sys
-
-    from exercises.catalog import COURSE
-
-    names = sys.argv[1:] or [path.parent.name for path in sorted(COURSE.glob("*/reference.py"))]
-    for name in names:
-        target = write_target(COURSE / name)
-        print(f"{name}: largest error of a probability {target.errors.max():.1e}")
-
-
-if __name__ == "__main__":
-    main()
+def _rectangular(rows: list[Array]) -> Array:
+    """The thresholds of all views as one array; rows that are shorter repeat some of theirs."""
+    longest = max(len(row) for row in rows)
+    picked = [np.linspace(0, len(row) - 1, longest).round().astype(int) for row in rows]
+    return np.array([row[pick] for row, pick in zip(rows, picked, strict=True)])

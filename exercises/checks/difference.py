@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
-from exercises.checks.evidence import percent, short
+from exercises.checks.evidence import percent, rounded
+from exercises.checks.mistakes import (
+    Mistake,
+    Quantiles,
+    lost_signs,
+    median,
+    rotation,
+    simple_mistakes,
+    times,
+    wrong_margins,
+)
 from exercises.numerics.two_sample import DIRECTIONS, Counts
 from exercises.oracle import Array
 from exercises.target import Target
@@ -18,21 +26,8 @@ from exercises.target import Target
 _EXPLAINED = 0.05
 #: Noise ends at so many standard errors.
 _NOISE = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Quantiles:
-    """Middle and spread of each coordinate, robust: heavy tails have no mean."""
-
-    #: Shape (2,): the medians.
-    middle: Array
-    #: Shape (2,): from the 25 % to the 75 % quantile.
-    spread: Array
-
-    @classmethod
-    def of(cls, table: Array) -> Quantiles:
-        """From a table (2, 5) of the 5, 25, 50, 75 and 95 % quantiles."""
-        return cls(table[:, 2], table[:, 3] - table[:, 1])
+#: Points lie on one line when they leave it by no more than this share of their extent.
+_THIN = 1e-6
 
 
 def describe(target: Target, x: Array, counts: Counts) -> tuple[str, str | None]:
@@ -50,96 +45,63 @@ def _describe(target: Target, x: Array, counts: Counts) -> tuple[str, str | None
     finite = x[np.isfinite(x).all(axis=1)]
     if len(finite) < len(x) / 2:
         return "Most of the values of x are not finite.", None
-    mine = Quantiles.of(np.quantile(finite, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T)
-    goal = Quantiles.of(target.quantiles)
-    before = _misfit(target, counts)
+    mine, goal = Quantiles.seen(finite), Quantiles.of(target.quantiles)
+    if not target.on_a_line:
+        collapsed = _collapsed(finite)
+        if collapsed is not None:
+            return collapsed
+    before = misfit(target, counts)
     noise = _NOISE * float(np.sqrt(np.mean(counts.standard_error() ** 2, axis=1)).max())
     enough = min(max(_EXPLAINED * before, noise), before / 3)
-    for name, sentence, correct in _mistakes(mine, goal):
-        after = _misfit(target, target.count(correct(x)))
-        if after <= enough:
-            return sentence, name
+    for mistake in _mistakes(target, x, finite, mine, goal):
+        if misfit(target, target.count(mistake.correct(x))) <= enough:
+            return mistake.sentence, mistake.name
     alone = "; ".join(_coordinates(mine, goal))
     return alone[:1].upper() + alone[1:] or _worst_event(target, counts), None
 
 
-def _misfit(target: Target, counts: Counts) -> float:
+def misfit(target: Target, counts: Counts) -> float:
     """The worst view's root mean squared deviation: over all views, as corrections must fit all."""
     deviation = counts.share - target.shares
     return float(np.sqrt(np.mean(deviation * deviation, axis=1)).max())
 
 
 def _mistakes(
-    mine: Quantiles, goal: Quantiles
-) -> Iterator[tuple[str, str, Callable[[Array], Array]]]:
-    """The usual mistakes: a name, what to say, and the correction that would undo it."""
-    shift = goal.middle - mine.middle
-    yield (
-        "shift",
-        f"The shape is right, but it lies in the wrong place: {_shifts(mine, goal)}.",
-        lambda x: x + shift,
-    )
-    if (mine.spread > 0).all() and (goal.spread > 0).all():
-        ratio = goal.spread / mine.spread
-        moved = bool((np.abs(shift) > 0.02 * goal.spread).any())
-        yield (
-            "shift and scale" if moved else "scale",
-            f"The form is right, but neither the middle ({_shifts(mine, goal)}) nor the spread is "
-            f"({_spreads(mine, goal)})."
-            if moved
-            else f"The middle is right, but not the spread: {_spreads(mine, goal)}.",
-            lambda x: goal.middle + (x - mine.middle) * ratio,
+    target: Target, x: Array, finite: Array, mine: Quantiles, goal: Quantiles
+) -> Iterator[Mistake]:
+    """All mistakes that have a name, the simplest first, each with a correction to be tried."""
+    yield from simple_mistakes(mine, goal)
+    yield from lost_signs(goal)
+    if len(finite) == len(x):
+        near = (np.abs(mine.middle - goal.middle) <= 0.05 * goal.spread).all()
+        turned = rotation(
+            x, goal.middle if near else np.zeros(2), lambda y: misfit(target, target.count(y))
         )
-    yield "swapped axes", "The two coordinates are swapped.", lambda x: x[:, ::-1]
-    for name, signs in (("x1", (-1.0, 1.0)), ("x2", (1.0, -1.0)), ("x1 and x2", (-1.0, -1.0))):
-        flip = np.array(signs)
-        yield (
-            f"sign of {name}",
-            f"The sign of {name} is the wrong way round.",
-            functools.partial(np.multiply, flip),
-        )
+        if turned is not None:
+            yield turned
+    margins = wrong_margins(finite, target, mine, goal)
+    if margins is not None:
+        yield margins
 
 
-def _shifts(mine: Quantiles, goal: Quantiles) -> str:
-    moved = np.abs(mine.middle - goal.middle) > 0.02 * np.maximum(goal.spread, mine.spread)
-    return ", ".join(_median(axis, mine, goal) for axis in np.flatnonzero(moved | ~moved.any()))
-
-
-def _median(axis: int | np.intp, mine: Quantiles, goal: Quantiles) -> str:
-    seen, wanted = (_against(q.middle[axis], q.spread[axis]) for q in (mine, goal))
-    return f"the median of x{axis + 1} is {seen}, it should be {wanted}"
-
-
-def _against(middle: float, spread: float) -> str:
-    """A median as text; 0 where it is small against the spread, as a 1e-5 would be noise."""
-    return "0" if abs(middle) < 1e-3 * spread else short(middle)
-
-
-def _spreads(mine: Quantiles, goal: Quantiles) -> str:
-    off = np.abs(mine.spread - goal.spread) > 0.01 * goal.spread
-    return ", ".join(
-        f"the spread along x{axis + 1} is {_times(mine.spread[axis], goal.spread[axis])}"
-        for axis in np.flatnonzero(off | ~off.any())
-    )
-
-
-def _times(mine: float, goal: float) -> str:
-    ratio = mine / goal
-    if ratio < 0.01:
-        return "next to nothing"
-    if ratio > 100:
-        return "more than a hundred times the target's"
-    if 0.45 <= ratio <= 0.55:
-        return "about half of the target's"
-    if 1.9 <= ratio <= 2.1:
-        return "about twice the target's"
-    if ratio < 1:
-        return f"{short(100 * (1 - ratio))} % too small"
-    return (
-        f"{short(100 * (ratio - 1))} % too large"
-        if ratio < 2
-        else f"{short(ratio)} times too large"
-    )
+def _collapsed(x: Array) -> tuple[str, str] | None:
+    """Whether all points, (n, 2), are one or lie on one line, at any scale of the coordinates."""
+    size = np.abs(x).max(axis=0)
+    centred = x - x.mean(axis=0)
+    extent = np.abs(centred).max(axis=0)
+    moves = extent > _THIN**2 * size
+    if not moves.any():
+        return "All of x is one point.", "collapsed to a point"
+    if not moves.all():
+        constant = int(np.argmin(moves)) + 1
+        return f"All of x lies on one line: x{constant} is constant.", "collapsed to a line"
+    scaled = centred / extent
+    if not np.isfinite(scaled).all():
+        return None
+    values = np.linalg.svd(scaled, compute_uv=False)
+    if values[1] > _THIN * values[0]:
+        return None
+    return "All of x lies on one line, as f loses one dimension.", "collapsed to a line"
 
 
 def _coordinates(mine: Quantiles, goal: Quantiles) -> Iterator[str]:
@@ -147,9 +109,9 @@ def _coordinates(mine: Quantiles, goal: Quantiles) -> Iterator[str]:
     for axis in range(2):
         name, spread = f"x{axis + 1}", goal.spread[axis]
         if spread > 0 and not abs(mine.spread[axis] / spread - 1) <= 0.05:
-            yield f"the spread along {name} is {_times(mine.spread[axis], spread)}"
+            yield f"the spread along {name} is {times(mine.spread[axis], spread)}"
         if not abs(mine.middle[axis] - goal.middle[axis]) <= 0.05 * max(spread, 1e-300):
-            yield _median(axis, mine, goal)
+            yield median(axis, mine, goal)
 
 
 def _worst_event(target: Target, counts: Counts) -> str:
@@ -167,12 +129,12 @@ def _worst_event(target: Target, counts: Counts) -> str:
         axis = view // (DIRECTIONS // 2)
         value = np.interp(target.thresholds[view, level], target.scores[axis], target.knots[axis])
         near = "Each coordinate's middle and spread are near, but"
-        return f"{near} x{axis + 1} <= {short(value)} {holds}"
+        return f"{near} x{axis + 1} ≤ {rounded(value, 3)} {holds}"
     alone = (
         "Each coordinate alone is near the target, but the two depend on each other differently: "
     )
     if view < DIRECTIONS:
-        angle = short(180.0 * view / DIRECTIONS)
+        angle = rounded(180.0 * view / DIRECTIONS, 3)
         return f"{alone}of the half-planes across the direction of {angle} degrees one {holds}"
     region = "the region around the middle" if view == DIRECTIONS else "the region of small x1·x2"
     return f"{alone}{region} {holds}"

@@ -34,6 +34,12 @@ def short(value: float) -> str:
     return f"{float(value):.4g}"
 
 
+def rounded(value: float, digits: int = 2) -> str:
+    """A number for a sentence, to so many digits, without exponents where they can be helped."""
+    text = f"{float(value):.{digits}g}"
+    return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e6 else text
+
+
 def place(point: Iterable[float]) -> str:
     """A point as a student writes it, with digits enough to repeat the call exactly."""
     return "[" + ", ".join(repr(float(value)) for value in point) + "]"
@@ -45,5 +51,5 @@ def near(point: Iterable[float]) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of the mass as text: three digits of it, or of what is missing from all of it."""
-    return f"{100 * share:.2f} %" if 0.99 < share < 0.99995 else f"{100 * share:.3g} %"
+    """A share of the mass as text: two digits of it, or of what is missing from all of it."""
+    return f"{100 * share:.2f} %" if 0.99 < share < 0.99995 else f"{rounded(100 * share)} %"

@@ -13,6 +13,11 @@ _CONFUSIONS: tuple[tuple[str, str], ...] = (
         "where you wrote z[:, 0] and z[:, 1].",
     ),
     (
+        r"AxisError",
+        "z is one point, an array of two numbers with a single axis: leave axis=1 and keepdims "
+        "out, as in np.linalg.norm(z) or np.sum(z).",
+    ),
+    (
         r"IndexError: index .* out of bounds .* size 2\b",
         "z has two entries, z[0] and z[1]: counting starts at 0.",
     ),

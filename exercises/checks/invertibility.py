@@ -5,18 +5,13 @@ from __future__ import annotations
 import numpy as np
 from pydantic import JsonValue
 
-from exercises.checks.evidence import near, number, numbers, percent, short
+from exercises.checks.evidence import near, number, numbers, percent, rounded
 from exercises.exercise import Criterion
-from exercises.numerics.injectivity import (
-    SEEN_MASS,
-    Injective,
-    Injectivity,
-    Reason,
-    judge_injectivity,
-)
+from exercises.numerics.injectivity import judge_injectivity
 from exercises.numerics.streams import stream
+from exercises.numerics.verdict import Injective, Injectivity, Reason
 from exercises.numerics.witness import Witness
-from exercises.oracle import Array, Oracle
+from exercises.oracle import Answer, Array, Oracle
 from exercises.report import Finding, Status
 
 _STATUS = {
@@ -24,6 +19,12 @@ _STATUS = {
     Injective.NOT_INVERTIBLE: Status.FAILED,
     Injective.INCONCLUSIVE: Status.INCONCLUSIVE,
 }
+
+
+_METHOD = (
+    "differences on a mesh and a lattice; Newton's method for witnesses; degree theory, monotony "
+    "or disjoint pieces for certificates"
+)
 
 
 def check_invertibility(oracle: Oracle, criterion: Criterion, seed: int) -> Finding:
@@ -35,8 +36,8 @@ def check_invertibility(oracle: Oracle, criterion: Criterion, seed: int) -> Find
     """
     rng = stream(seed, "invertibility")
 
-    def ask(points: Array) -> Array:
-        return oracle.evaluate(points, tolerant=True).values
+    def ask(points: Array) -> Answer:
+        return oracle.evaluate(points, tolerant=True)
 
     found = judge_injectivity(ask, criterion.radius, rng)
     if found.witness is not None and not _repeats(oracle, found.witness):
@@ -63,7 +64,7 @@ def _repeats(oracle: Oracle, witness: Witness) -> bool:
 
 
 def _message(found: Injectivity, radius: float) -> str:
-    disc = f"|z| <= {short(radius)}"
+    disc = f"|z| ≤ {rounded(radius)}"
     witness = found.witness
     if witness is not None:
         return (
@@ -72,8 +73,9 @@ def _message(found: Injectivity, radius: float) -> str:
         )
     if found.verdict is Injective.INVERTIBLE:
         return (
-            f"f is invertible on {disc}, which holds {percent(_mass(radius))} of the z, as far as "
-            f"a mesh of width {short(found.spacing)} can tell."
+            f"f is invertible on {disc}, which holds {percent(_mass(radius))} of the z: no two of "
+            "them were found to share an x. Folds of less than "
+            f"{percent(found.seen_mass)} of the z might have been missed."
         )
     return f"It is not clear whether f is invertible on {disc}: {found.reason.value}."
 
@@ -90,12 +92,10 @@ def _evidence(found: Injectivity, radius: float) -> dict[str, JsonValue]:
         "mass": _mass(radius),
         "witness": _witness(found.witness),
         "reason": found.reason.value,
-        "method": (
-            "differences on a mesh and a lattice, Newton's method for witnesses, degree theory "
-            "with the boundary's image"
-        ),
+        "method": _METHOD,
         "resolution": number(found.spacing),
-        "smallest_fold_seen": SEEN_MASS,
+        "smallest_fold_seen": number(found.seen_mass),
+        "left_out": number(found.left_out),
         "folded_mass": number(found.folded_mass),
         "evaluations": found.evaluations,
     }

@@ -5,14 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from exercises.numerics.probe import (
-    ROUNDING,
-    Local,
-    Probe,
-    Resolution,
-    linearise,
-    null_directions,
-)
+from exercises.numerics.jacobian import Local, linearise, null_directions
+from exercises.numerics.probe import ROUNDING, Probe, Resolution
 from exercises.numerics.witness import SEPARATION, Witness
 from exercises.oracle import Array
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from exercises.numerics.probe import Local, Probe, Resolution, linearise, null_directions, solve
+from exercises.numerics.jacobian import Local, linearise, null_directions, solve
+from exercises.numerics.probe import Probe, Resolution
 from exercises.oracle import Array
 
 #: The least distance between the two inputs.
@@ -175,6 +176,22 @@ def from_folds(
     for distance in (0.3, 0.1, 0.03, 0.01, 0.003):
         anchor = _into_disc(positive + distance * direction, radius)
         start = negative - distance * direction
+        z2 = newton(probe, start, probe(anchor), resolution, radius)
+        found = confirm(probe, anchor, z2, resolution, radius)
+        if found is not None:
+            return found
+    return None
+
+
+def from_jumps(probe: Probe, jumps: Array, resolution: Resolution, radius: float) -> Witness | None:
+    """Look on both sides of jumps, pairs of points (k, 2, 2), for what f covers twice there."""
+    across = jumps[:, 1] - jumps[:, 0]
+    across /= np.maximum(np.hypot(*across.T), 1e-300)[:, None]
+    one, two = jumps[:, 0], jumps[:, 1]
+    for distance in (5e-4, 2e-3, 1e-2, 5e-2, 0.2):
+        before, behind = one - distance * across, two + distance * across
+        anchor = _into_disc(np.concatenate((before, behind)), radius)
+        start = np.concatenate((behind, before))
         z2 = newton(probe, start, probe(anchor), resolution, radius)
         found = confirm(probe, anchor, z2, resolution, radius)
         if found is not None:

@@ -156,6 +156,24 @@ def _yes() -> Iterator[tuple[str, Map, str]]:
         "each half alone",
     )
     yield "fine ripple", lambda z: z + 0.001 * np.sin(500 * z), "slope 1 + 0.5 cos > 0"
+    yield "seventh powers", lambda z: z**7, "odd powers are strictly monotone"
+    yield from _yes_with_jumps()
+
+
+def _yes_with_jumps() -> Iterator[tuple[str, Map, str]]:
+    apart, onto = "the pieces are moved apart", "each piece is moved onto the place of another"
+    yield "cut up", lambda z: z + np.array([0.0, 3.0 if z[0] > 0 else 0.0]), "slides along itself"
+    yield "cut slanted", lambda z: z + 1.0 * (z.sum() > 0.1), apart
+    yield "cut mixed", lambda z: M @ (z + np.array([1.0, 0.5]) * (z[0] > 0.3)), apart
+    yield "signs apart", lambda z: z + np.sign(z), apart
+    yield "steps up", lambda z: z + np.floor(z), apart
+    yield "fine steps up", lambda z: z + 0.5 * np.floor(200 * z) / 200, apart
+    yield "quarters exchanged", lambda z: z * (1.0 if z[0] * z[1] > 0 else -1.0), onto
+    yield "outside turned", lambda z: turn(2.0) @ z if z @ z > 1 else z, onto
+    yield "half reflected mixed", lambda z: M @ (z if z[0] > 0.2 else z * [1, -1]), onto
+    yield "complex root", of_complex(np.sqrt), "the square undoes it"
+    yield "complex logarithm", of_complex(np.log), "exp undoes it"
+    yield "two modes", lambda z: 0.6 * z + np.array([1.5 * np.sign(z[0]), 0.0]), apart
 
 
 def _no() -> Iterator[tuple[str, Map, str]]:
@@ -208,6 +226,20 @@ def _no() -> Iterator[tuple[str, Map, str]]:
     yield "float32 square", lambda z: z.astype(np.float32) ** 2, even
     yield "cut overlapping", cut(-0.5), "a strip is covered twice"
     yield "cut overlapping little", cut(-0.1), "a strip is covered twice"
+    yield "cut overlapping by a hair", cut(-0.0025), "a thousandth of the mass is covered twice"
+    yield "steps down", lambda z: z - 0.5 * np.floor(z), "strips are covered twice"
+    yield "fine steps down", lambda z: z - 0.5 * np.floor(200 * z) / 200, "strips twice"
+    yield (
+        "outside turned inwards",
+        lambda z: 0.99 * turn(2.0) @ z if z @ z > 1 else z,
+        "a thin ring",
+    )
+    yield "ripple above", lambda z: z + 0.003 * np.sin(500 * z), "slope 1 + 1.5 cos < 0 somewhere"
+    yield (
+        "half turned over",
+        lambda z: M @ (z if z[0] > 0.2 else np.array([0.4 - z[0], -z[1]])),
+        "both halves have one image",
+    )
     yield "sawtooth", lambda z: z - np.round(z), "periodic with jumps"
     yield "half folded", lambda z: np.array([abs(z[0] - 1.5), z[1]]), even
     yield (
@@ -215,6 +247,12 @@ def _no() -> Iterator[tuple[str, Map, str]]:
         lambda z: np.array([z[0] ** 2, z[1]] if z[1] > 0 else [np.nan, np.nan]),
         even,
     )
+    yield (
+        "dropped line mixed",
+        lambda z: M @ np.array([(M @ z)[0] * (M @ z)[1], (M @ z)[1]]) + 1,
+        "a line has one image",
+    )
+    yield "dropped line cubed", lambda z: np.array([z[0], z[1] * z[0] ** 3]), "a line has one image"
     yield "dropped line", lambda z: np.array([z[0] * z[1], z[1]]), "the line z1 = 0 has one image"
     yield (
         "dropped segment",

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from exercises.numerics.injectivity import judge_injectivity
+from exercises.numerics.streams import stream
+from exercises.numerics.verdict import Injectivity
 from exercises.oracle import Answer, Array, Ending, Fault, FaultKind, Stopped
 from exercises.outcome import Outcome
 
@@ -92,3 +95,16 @@ class BatchOracle:
     def fresh(self) -> Iterator[BatchOracle]:
         """Another with nothing asked yet."""
         yield BatchOracle(self._f)
+
+
+def judge_plain(
+    f: Callable[[Array], object], radius: float = 4.0, seed: int = 0, *, lifted: bool = False
+) -> Injectivity:
+    """Judge a function of one point, as if it were lifted or not."""
+
+    def ask(points: Array) -> Answer:
+        with np.errstate(all="ignore"):
+            values = [np.asarray(f(point.copy()), dtype=np.float64) for point in points]
+        return Answer(np.array(values), lifted=lifted and len(points) >= 1024)
+
+    return judge_injectivity(ask, radius, stream(seed, "invertibility"))

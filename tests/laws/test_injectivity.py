@@ -3,20 +3,17 @@
 import numpy as np
 import pytest
 
-from exercises.numerics.injectivity import BUDGET, Injective, Reason, judge_injectivity
-from exercises.numerics.streams import stream
-from tests.laws.corpus import BEYOND, NO, YES, Labelled, corpus, folded, one_to_one
+from exercises.numerics.injectivity import BUDGET, LIFTED_BUDGET
+from exercises.numerics.verdict import Injective, Reason
+from tests.laws.corpus import BEYOND, NO, Labelled, corpus, folded, one_to_one, turn
+from tests.laws.plain_oracle import judge_plain
 
 RADIUS = 4.0
 CORPUS = corpus()
 
 
-def judged(f, seed=0):
-    def ask(points):
-        with np.errstate(all="ignore"):
-            return np.array([np.asarray(f(p.copy()), dtype=np.float64) for p in points])
-
-    return judge_injectivity(ask, RADIUS, stream(seed, "invertibility"))
+def judged(f, seed=0, *, lifted=False):
+    return judge_plain(f, RADIUS, seed, lifted=lifted)
 
 
 @pytest.fixture(scope="module")
@@ -24,34 +21,30 @@ def verdicts():
     return {case.name: judged(case.f) for case in CORPUS}
 
 
+@pytest.fixture(scope="module")
+def lifted_verdicts(verdicts):
+    # Where the first look finds a fold, being lifted makes no difference; of the others every
+    # second, to save time: python -m tests.laws.confusion judges all.
+    later = [case for case in CORPUS if verdicts[case.name].reason is not Reason.WITNESS]
+    return verdicts | {case.name: judged(case.f, lifted=True) for case in later[::2]}
+
+
 @pytest.mark.parametrize("case", CORPUS, ids=lambda case: case.name)
-def test_no_verdict_contradicts_the_label(case: Labelled, verdicts):
-    verdict = verdicts[case.name].verdict
-    if case.label == YES:
-        assert verdict is not Injective.NOT_INVERTIBLE, case.why
-    elif case.label == NO:
-        assert verdict is not Injective.INVERTIBLE, case.why
-    else:
-        assert verdict is not Injective.NOT_INVERTIBLE, case.why
+def test_no_verdict_contradicts_the_label(case: Labelled, verdicts, lifted_verdicts):
+    for verdict in (verdicts[case.name].verdict, lifted_verdicts[case.name].verdict):
+        wrong = Injective.INVERTIBLE if case.label == NO else Injective.NOT_INVERTIBLE
+        assert verdict is not wrong, case.why
 
 
 def test_names_are_unique_and_the_corpus_is_large():
     assert len({case.name for case in CORPUS}) == len(CORPUS) >= 120
 
 
-def test_nearly_all_that_can_be_decided_is_decided(verdicts):
-    doubtful = {
-        label: {
-            case.name
-            for case in CORPUS
-            if case.label == label and verdicts[case.name].verdict is Injective.INCONCLUSIVE
-        }
-        for label in (YES, NO)
-    }
-    # Jumps, a ripple finer than the mesh, the sharpest cusp: said to be unclear, each with reason.
-    assert doubtful[YES] <= {"fifth powers", "cut apart", "half reflected", "fine ripple"}
-    # Collapses on a set without area leave no trace on a mesh.
-    assert doubtful[NO] <= {"dropped line", "dropped segment"}
+def test_nearly_all_that_can_be_decided_is_decided(verdicts, lifted_verdicts):
+    clear = [case.name for case in CORPUS if case.label != BEYOND]
+    for found in (verdicts, lifted_verdicts):
+        doubtful = [name for name in clear if found[name].verdict is Injective.INCONCLUSIVE]
+        assert len(doubtful) <= 0.03 * len(clear), doubtful
 
 
 def test_every_witness_replays(verdicts):
@@ -73,16 +66,60 @@ def test_every_witness_replays(verdicts):
     assert found >= 60
 
 
-def test_questions_stay_within_the_budget(verdicts):
+def test_questions_stay_within_the_budget(verdicts, lifted_verdicts):
     assert max(v.evaluations for v in verdicts.values()) <= BUDGET
+    assert BUDGET < max(v.evaluations for v in lifted_verdicts.values()) <= LIFTED_BUDGET
     assert np.median([v.evaluations for v in verdicts.values()]) < 15_000
 
 
-def test_the_reason_of_a_doubt_is_the_right_one(verdicts):
-    assert verdicts["cut apart"].reason is Reason.JUMPS
-    assert verdicts["nan half"].reason is Reason.NOT_FINITE
-    assert verdicts["tanh 30z"].reason is Reason.FLAT
-    assert verdicts["half reflected"].reason is Reason.FOLDED
+def test_the_reason_is_the_right_one(verdicts):
+    for name, reason in {
+        "nan half": Reason.NOT_FINITE,
+        "tanh 30z": Reason.FLAT,
+        "affine": Reason.DEGREE,
+        "fifth powers": Reason.DEGREE,
+        "fine ripple": Reason.MONOTONE,
+        "cut apart": Reason.MONOTONE,
+        "half reflected": Reason.PIECES,
+        "outside turned": Reason.PIECES,
+        "complex root": Reason.PIECES,
+        "dropped line": Reason.PINCH,
+        "dropped segment": Reason.PINCH,
+        "square": Reason.WITNESS,
+        "cut overlapping by a hair": Reason.WITNESS,
+    }.items():
+        assert verdicts[name].reason is reason, name
+
+
+def test_what_a_certificate_leaves_out_is_said(verdicts):
+    assert verdicts["affine"].left_out == 0
+    touching = verdicts["outside turned"]
+    assert 0 < touching.left_out < touching.seen_mass < 0.01
+    # (1 − m)^n < 1 % for the n probes of the lattice.
+    assert (1 - verdicts["affine"].seen_mass) ** 1_200 < 0.01
+    assert judged(lambda z: 2 * z + 1, lifted=True).seen_mass < 0.001
+
+
+@pytest.mark.parametrize(
+    ("seed", "lifted"), [*((seed, False) for seed in range(8)), (8, True), (9, True)]
+)
+def test_a_cut_after_which_a_strip_is_covered_twice_is_seen(seed, lifted):
+    rng = np.random.default_rng(seed)
+    after, normal = one_to_one(900 + seed), turn(rng.uniform(0, 6.3))[0]
+    width = np.exp(rng.uniform(np.log(0.004), np.log(0.1)))
+    moved = -width * normal + 0.3 * rng.normal() * np.array([-normal[1], normal[0]])
+    place = 0.5 * rng.normal()
+    overlapping = judged(lambda z: after(z + moved * (z @ normal > place)), seed, lifted=lifted)
+    assert overlapping.verdict is Injective.NOT_INVERTIBLE
+    apart = judged(lambda z: after(z - moved * (z @ normal > place)), seed, lifted=lifted)
+    assert apart.verdict is not Injective.NOT_INVERTIBLE
+
+
+def test_a_fold_of_a_thousandth_of_the_mass_is_seen_where_f_is_lifted():
+    for seed in range(6):
+        assert judged(folded(seed + 40, 0.045), seed, lifted=True).verdict is (
+            Injective.NOT_INVERTIBLE
+        )
 
 
 def test_saturation_is_told_from_clipping(verdicts):
@@ -106,16 +143,16 @@ def test_the_same_seed_gives_the_same_bits():
 
 
 def test_random_functions_that_are_one_to_one():
-    seen = [judged(one_to_one(seed), seed).verdict for seed in range(60)]
+    seen = [judged(one_to_one(seed), seed).verdict for seed in range(40)]
     assert Injective.NOT_INVERTIBLE not in seen
-    assert seen.count(Injective.INVERTIBLE) >= 54
+    assert seen.count(Injective.INVERTIBLE) >= 38
 
 
 @pytest.mark.parametrize("size", [0.4, 0.15, 0.06])
 def test_random_functions_with_a_local_fold(size):
     # The fold of the smallest size concerns less than a thousandth of the mass.
-    seen = [judged(folded(seed, size), seed).verdict for seed in range(15)]
-    assert seen == [Injective.NOT_INVERTIBLE] * 15
+    seen = [judged(folded(seed, size), seed).verdict for seed in range(8)]
+    assert seen == [Injective.NOT_INVERTIBLE] * 8
 
 
 @pytest.mark.parametrize("exponent", [-280, -150, -12, 12, 150, 280])

@@ -77,10 +77,10 @@ def test_credit_is_monotone_and_bounded():
         ("scale 1.8", "scale", "% too small"),
         ("starter", "shift and scale", "about half of the target's"),
         ("variance for deviation", "scale", "about twice the target's"),
-        ("lost sign", None, "median of x1"),
+        ("lost sign", "lost sign of x1 and x2", "a sign got lost"),
         ("correlated", None, "depend on each other"),
         ("not finite", None, "not finite"),
-        ("constant", None, "next to nothing"),
+        ("constant", "collapsed to a point", "one point"),
     ],
 )
 def test_the_message_names_what_is_wrong(name, mistake, words):

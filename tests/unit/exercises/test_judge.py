@@ -80,7 +80,7 @@ def test_invertibility_can_be_worth_points():
     exercise = PLAYGROUND.model_copy(update={"criteria": criteria})
     assert graded(exercise, oracle_of(np.sinh))[2:] == (Verdict.PASSED, 4)
     assert graded(exercise, oracle_of(np.cos))[2:] == (Verdict.FAILED, 0)
-    _, findings, verdict, _ = graded(exercise, oracle_of(lambda z: z + 5 * (z[0] > 0)))
+    _, findings, verdict, _ = graded(exercise, oracle_of(lambda z: np.tanh(30 * z)))
     assert findings["invertibility"].status is Status.INCONCLUSIVE
     assert verdict is Verdict.FAILED, "being hard to judge does not pay"
 
@@ -90,6 +90,7 @@ def test_invertibility_can_be_worth_points():
     [
         (lambda z: z[:, 0], "function", "write z[0] and z[1]"),
         (lambda z: z[2], "function", "counting starts at 0"),
+        (lambda z: z / np.linalg.norm(z, axis=1), "function", "leave axis=1"),
         (lambda z: np.ones((3, 3)) @ z, "function", "W with 2 columns"),
         (lambda z: z + np.ones(3), "function", "different lengths"),
         (lambda z: float(z), "function", "numpy's"),

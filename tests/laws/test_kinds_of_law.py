@@ -1,0 +1,75 @@
+"""Lines, atoms, heavy tails, rings and mixtures are judged as truly as Gaussians are."""
+
+import numpy as np
+import pytest
+
+from exercises.checks.law import check_law
+from exercises.exercise import Criterion
+from exercises.report import Status
+from exercises.target import build_target
+from tests.laws.plain_oracle import BatchOracle
+from tests.laws.targets import LAWS
+
+TEN = Criterion(check="law", points=10)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """The tables, from fewer points than those of the course, to save time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("exercises.target._PILOT_CELLS", (64, 64))
+        patch.setattr("exercises.target._TABLE_CELLS", (128, 128))
+        return {
+            name: build_target(lambda z, f=law.reference: f(z[None])[0], "x")
+            for name, law in LAWS.items()
+        }
+
+
+def judged(f, table, seed=1):
+    return check_law(BatchOracle(f), TEN, table, seed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, law in LAWS.items() for name in law.right]
+)
+def test_answers_of_the_same_law_pass(kind, name, tables):
+    finding = judged(LAWS[kind].right[name], tables[kind])
+    assert finding.status is Status.PASSED, finding.message
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(kind, name) for kind, law in LAWS.items() for name in law.wrong]
+)
+def test_near_misses_fail_and_their_mistake_is_named(kind, name, tables):
+    f, mistake = LAWS[kind].wrong[name]
+    finding = judged(f, tables[kind])
+    assert finding.status in (Status.FAILED, Status.PARTIAL), finding.message
+    assert finding.points < 10
+    assert finding.evidence["mistake"] == mistake, finding.message
+
+
+@pytest.mark.parametrize("kind", LAWS)
+def test_the_reference_passes_whatever_the_seed(kind, tables):
+    for seed in range(2):
+        assert judged(LAWS[kind].reference, tables[kind], seed).points == 10
+
+
+def test_a_rotation_is_named_with_its_angle(tables):
+    message = judged(LAWS["tilted"].wrong["not turned"][0], tables["tilted"]).message
+    # The target leans by atan2(0.6, 0.8), about 37 degrees, the answer not at all.
+    words = message.split()
+    assert abs(int(words[words.index("degrees") - 1]) - 37) <= 3
+    assert "clockwise" in message
+    assert "counterclockwise" not in message
+
+
+def test_rounding_moves_no_atom(tables):
+    noise = np.random.default_rng(1)
+    finding = judged(lambda z: np.sign(z) * (1 + 1e-12 * noise.random()), tables["four atoms"])
+    assert finding.status is Status.PASSED
+
+
+def test_mass_beside_an_atom_is_not_on_it(tables):
+    finding = judged(LAWS["four lines"].wrong["one of them moved"][0], tables["four lines"])
+    # The line that moved, by a two-hundredth, holds 34 % of the mass.
+    assert finding.evidence["largest_difference"] == pytest.approx(0.341, abs=0.01)
