@@ -10,6 +10,7 @@ from exercises.checks.invertibility import check_invertibility
 from exercises.checks.law import check_law
 from exercises.checks.purity import (
     Difference,
+    Mislifted,
     Remembering,
     check_purity,
     find_impurity,
@@ -62,6 +63,14 @@ def judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
     Raises:
         BrokenTarget: the exercise's table of its target is missing or stale (our failure).
     """
+    try:
+        return _judge(exercise, oracle, seed)
+    except Mislifted:
+        oracle.stop_lifting()
+        return _judge(exercise, oracle, seed)
+
+
+def _judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
     progress = _Progress([check_function(exercise)])
     remembering = Remembering(oracle, seed)
     try:

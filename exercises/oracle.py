@@ -118,6 +118,9 @@ class Oracle(Protocol):
             Stopped: the process ended (a limit, a crash, a violation).
         """
 
+    def stop_lifting(self) -> None:
+        """From here on answer by single calls only, whatever the size of the batch."""
+
     def fresh(self) -> AbstractContextManager[Oracle]:
         """The same submission in another process, which shares no memory with this one.
 

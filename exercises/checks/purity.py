@@ -38,6 +38,14 @@ class Difference:
     between: str
 
 
+class Mislifted(Exception):
+    """A lifted answer differs from a single call: judge again by single calls only.
+
+    It may be rounding that f blows up somewhere in the plane, or an impurity, which the single
+    calls will show by themselves. judge.py alone catches it.
+    """
+
+
 class Remembering:
     """An oracle that keeps a sample of what it was asked, for the last comparison.
 
@@ -73,6 +81,10 @@ class Remembering:
             self._lifted.append(np.full(len(kept), answer.lifted))
         return answer
 
+    def stop_lifting(self) -> None:
+        """As the oracle's own."""
+        self._oracle.stop_lifting()
+
     def fresh(self) -> AbstractContextManager[Oracle]:
         """As the oracle's own."""
         return self._oracle.fresh()
@@ -94,6 +106,9 @@ def find_impurity(
 
     In another order, twice in a row, and in a fresh process: about 800 evaluations. Lifted answers
     are compared up to rounding, and the single calls among themselves bit for bit.
+
+    Raises:
+        Mislifted: lifted answers are not those of single calls.
     """
     rng = stream(seed, "purity")
     rows = rng.permutation(len(z))[:_AGAIN]
@@ -101,9 +116,7 @@ def find_impurity(
     if drawn.lifted:
         x = x.copy()
         singles = _ask(exercise, oracle, z[rows])
-        found = _first_difference(z[rows], x[rows], singles, "call", lifted=True)
-        if found is not None:
-            return found
+        _believe_lifted(x[rows], singles)
         x[rows] = singles
     twice = np.repeat(rows[: _AGAIN // 2], 2)
     order = np.concatenate((rows, twice))
@@ -117,11 +130,17 @@ def find_impurity(
 
 
 def find_late_impurity(exercise: Exercise, oracle: Remembering) -> Difference | None:
-    """Compare a sample of all that the checks have seen with a fresh process."""
+    """Compare a sample of all that the checks have seen with a fresh process.
+
+    Raises:
+        Mislifted: lifted answers are not those of single calls.
+    """
     points, values, lifted = oracle.recall()
     with oracle.fresh() as other:
         again = _ask(exercise, other, points)
-    return _first_difference(points, values, again, "process", lifted=lifted)
+    _believe_lifted(values[lifted], again[lifted])
+    singly = ~lifted
+    return _first_difference(points[singly], values[singly], again[singly], "process")
 
 
 def check_purity(
@@ -194,15 +213,19 @@ def _ask(exercise: Exercise, oracle: Oracle, points: Array) -> Array:
     return answer.values
 
 
-def _first_difference(
-    z: Array,
-    first: Array,
-    second: Array,
-    between: str,
-    *,
-    lifted: NDArray[np.bool_] | bool = False,
-) -> Difference | None:
-    same = _same_bits(first, second) | (_same_but_for_rounding(first, second) & _column(lifted))
+def _believe_lifted(lifted: Array, singles: Array) -> None:
+    """Nothing, where lifted answers are those of single calls but for rounding.
+
+    Raises:
+        Mislifted: they are not.
+    """
+    same = _same_bits(lifted, singles) | _same_but_for_rounding(lifted, singles)
+    if not same.all():
+        raise Mislifted
+
+
+def _first_difference(z: Array, first: Array, second: Array, between: str) -> Difference | None:
+    same = _same_bits(first, second)
     differs = ~same.all(axis=1)
     if not differs.any():
         return None
@@ -224,7 +247,3 @@ def _same_but_for_rounding(first: Array, second: Array) -> NDArray[np.bool_]:
     with np.errstate(all="ignore"):
         scale = np.maximum(np.abs(first), np.abs(second)).max(axis=1, keepdims=True)
         return np.asarray(np.abs(first - second) <= _ROUNDING * scale, dtype=np.bool_)
-
-
-def _column(lifted: NDArray[np.bool_] | bool) -> NDArray[np.bool_]:
-    return np.atleast_1d(np.asarray(lifted, dtype=np.bool_))[:, None]

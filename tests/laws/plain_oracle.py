@@ -50,6 +50,9 @@ class PlainOracle:
                 values[index] = answer
         return Answer(values, first, faults, changed, first_changed)
 
+    def stop_lifting(self) -> None:
+        """It never lifts."""
+
     @contextmanager
     def fresh(self) -> Iterator[PlainOracle]:
         """The same text, loaded again."""
@@ -90,6 +93,9 @@ class BatchOracle:
         self.evaluations += len(points)
         with np.errstate(all="ignore"):
             return Answer(np.asarray(self._f(points), dtype=np.float64))
+
+    def stop_lifting(self) -> None:
+        """It knows no single calls."""
 
     @contextmanager
     def fresh(self) -> Iterator[BatchOracle]:

@@ -114,9 +114,7 @@ def _first_line(function: object) -> int | None:
     return function.__code__.co_firstlineno
 
 
-def _convert(
-    x: object, row: NDArray[np.float64], index: int, line: int | None
-) -> Fault | None:
+def _convert(x: object, row: NDArray[np.float64], index: int, line: int | None) -> Fault | None:
     """Write a list, a tuple or another array into `row`, or say why it can't be."""
     if x is None:
         return Fault(FaultKind.NO_RETURN, "it returned None", index, line)

@@ -41,7 +41,7 @@ class SandboxOracle:
             SandboxBroken: the process could not be started or confined.
         """
         self._zygote, self._program, self._account = zygote, program, account
-        self._first = first
+        self._may_lift = first
         self._process = SubmissionProcess(zygote, program, account, first=first)
         self._second: SandboxOracle | None = None
         self._lifts: dict[tuple[str, int, int], bool] = {}
@@ -66,6 +66,10 @@ class SandboxOracle:
                 return Answer(lifted, lifted=True)
         return self._singles(points, function, outputs, tolerant)
 
+    def stop_lifting(self) -> None:
+        """See exercises.oracle.Oracle.stop_lifting."""
+        self._may_lift = False
+
     @contextmanager
     def fresh(self) -> Iterator[SandboxOracle]:
         """See exercises.oracle.Oracle.fresh."""
@@ -86,8 +90,8 @@ class SandboxOracle:
         """Whether one call for all points gives what single calls in the second process give."""
         key = (function, inputs, outputs)
         if key not in self._lifts:
-            self._lifts[key] = self._first and self._prove(*key)
-        return self._lifts[key]
+            self._lifts[key] = self._may_lift and self._prove(*key)
+        return self._may_lift and self._lifts[key]
 
     def _prove(self, function: str, inputs: int, outputs: int) -> bool:
         points = lift_proof.probes(self._program.probe_seed, inputs)

@@ -1,5 +1,6 @@
 """The judge: the order of its checks, what each says, and how findings become a grade."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -295,3 +296,29 @@ def test_points_earned_before_a_bad_end_are_gone():
     assert findings["invertibility"].status is Status.PASSED
     assert findings["invertibility"].points == 0
     assert (verdict, score) == (Verdict.FAILED, 0)
+
+
+class Mislifting(PlainOracle):
+    """Answers large batches "for all points at once", and wrongly where |z0| > 2."""
+
+    lifts = True
+
+    def evaluate(self, points, **options):
+        answer = super().evaluate(points, **options)
+        if not self.lifts or len(points) < 500:
+            return answer
+        values = answer.values.copy()
+        values[np.abs(points[:, 0]) > 2] += 1e-3
+        return dataclasses.replace(answer, values=values, lifted=True)
+
+    def stop_lifting(self):
+        self.lifts = False
+
+
+def test_lifted_answers_that_single_calls_do_not_give_are_judged_again_singly():
+    oracle = Mislifting(lambda: right)
+    judgement, findings, verdict, _ = graded(AFFINE, oracle)
+    assert not oracle.lifts
+    assert verdict is Verdict.PASSED
+    assert findings["purity"].status is Status.PASSED
+    np.testing.assert_array_equal(judgement.x, 2 * judgement.z + 1)
