@@ -5,6 +5,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
+# matplotlib's list of fonts, which it would keep in the home folder.
+export MPLCONFIGDIR := $(CURDIR)/var/cache/matplotlib
 
 .PHONY: help run test lint format bench lock clean
 help:

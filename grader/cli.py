@@ -33,6 +33,12 @@ _SEED = click.option(
 )
 
 
+def _drawable(context: click.Context, parameter: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None and path.suffix.lower() not in {".png", ".svg"}:
+        raise click.BadParameter(f"{path} should end in .png or .svg.")
+    return path
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="pushforward")
 def main() -> None:
@@ -46,7 +52,12 @@ def main() -> None:
 @click.option("--exercise", "slug", default="playground", show_default=True, metavar="SLUG")
 @click.option("--json", "as_json", is_flag=True, help="One report a line, in the input's order.")
 @click.option(
-    "--plot", "plot", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.png|OUT.svg"
+    "--plot",
+    "plot",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=_drawable,
+    metavar="OUT.png|OUT.svg",
+    help="Write the figure here as well.",
 )
 @_SEED
 @_EXERCISES
@@ -80,6 +91,7 @@ def check(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=_drawable,
     required=True,
     metavar="OUT.png|OUT.svg",
 )

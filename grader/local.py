@@ -102,7 +102,10 @@ def plot_file(file: str, exercise: Exercise, seed: int, sandbox: Sandbox, *, out
     if not graded.files:
         terminal.report(file, source, graded.report)
         return _code(graded.report.verdict)
-    return _draw(graded, output, terminal)
+    code = _draw(graded, output, terminal)
+    if code == ALL_PASSED:
+        terminal.say(f"Drew {output}; --seed {seed} draws it again.")
+    return code
 
 
 def examine() -> int:

@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from exercises.outcome import Verdict
+from exercises.outcome import SPENDS_NO_ATTEMPT, Verdict
 from exercises.report import Finding, Printed, Report, Status
+from grader.findings import together
 
 _VERDICT_STYLE = {
     Verdict.PASSED: "bold green",
@@ -44,8 +45,8 @@ class Terminal:
     def report(self, name: str, source: bytes, report: Report) -> None:
         """Print one report: verdict and score first, then each finding with its line of code."""
         self._out.print(_headline(name, report))
-        lines = source.decode("utf-8", "replace").splitlines()
-        for finding in report.findings:
+        lines = source.decode("utf-8-sig", "replace").splitlines()
+        for finding in together(report.findings):
             self._finding(finding, lines)
         self._printed(report.printed)
         for figure in report.figures:
@@ -70,6 +71,10 @@ class Terminal:
             table.add_row(layer, sign)
         self._out.print(table)
 
+    def say(self, sentence: str) -> None:
+        """Print a sentence on standard output."""
+        self._out.print(Text(_printable(sentence)), soft_wrap=True)
+
     def complain(self, sentence: str) -> None:
         """Print a sentence on standard error."""
         self._err.print(Text(_printable(sentence)))
@@ -86,7 +91,8 @@ class Terminal:
 
     def _finding(self, finding: Finding, lines: list[str]) -> None:
         sign, style = _STATUS_SIGN[finding.status]
-        points = f" [{finding.points:g}/{finding.max_points:g}]" if finding.max_points else ""
+        earns = finding.max_points and finding.status is not Status.SKIPPED
+        points = f" [{finding.points:g}/{finding.max_points:g}]" if earns else ""
         row = Table.grid(padding=(0, 1))
         row.add_row(
             Text(sign, style),
@@ -95,8 +101,7 @@ class Terminal:
         self._out.print(Padding(row, (0, 0, 0, 2)))
         excerpt = finding.evidence.get("excerpt")
         if isinstance(excerpt, str) and excerpt:  # with a caret under the column
-            shown = "\n".join(_printable(line) for line in excerpt.split("\n"))
-            self._out.print(Padding(Text(shown, style="bold"), (0, 0, 0, 6)))
+            self._out.print(Padding(_with_caret(excerpt, finding.line), (0, 0, 0, 6)))
         elif finding.line is not None and finding.line <= len(lines):
             self._out.print(Padding(_excerpt(lines, finding.line), (0, 0, 0, 6)))
 
@@ -104,6 +109,8 @@ class Terminal:
 def _headline(name: str, report: Report) -> Text:
     verdict = report.verdict.replace("_", " ")
     score = f"  {report.score:g}/{report.max_score:g} points" if report.max_score else ""
+    if score and report.verdict in SPENDS_NO_ATTEMPT:
+        score = "  no score"
     outcome = "" if report.outcome == "completed" else f"  ({report.outcome.replace('_', ' ')})"
     return Text.assemble(
         (_printable(name), "bold"),
@@ -113,6 +120,14 @@ def _headline(name: str, report: Report) -> Text:
         outcome,
         (f"  {report.exercise}", "dim"),
     )
+
+
+def _with_caret(excerpt: str, number: int | None) -> Text:
+    """The line that is meant, with its number, and the caret below it."""
+    first, *below = excerpt.split("\n")
+    head = "" if number is None else f"> {number:>4} | "
+    rows = [head + first, *(" " * len(head) + row for row in below)]
+    return Text("\n".join(_printable(row) for row in rows), style="bold")
 
 
 def _excerpt(lines: list[str], number: int) -> Text:

@@ -6,8 +6,17 @@ import json
 from typing import NoReturn
 
 from flask import Request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from grader.api.problems import INVALID, MEDIA_TYPE, NOT_JSON, NOT_UTF8, Complaint, RequestError
+from grader.api.problems import (
+    BODY_LIMIT_BYTES,
+    INVALID,
+    MEDIA_TYPE,
+    NOT_JSON,
+    NOT_UTF8,
+    Complaint,
+    RequestError,
+)
 
 
 def require_json_object(request: Request) -> None:
@@ -24,7 +33,11 @@ def require_json_object(request: Request) -> None:
             + (f", not as {request.mimetype[:80]}." if request.mimetype else "."),
             headers={"Accept-Post": "application/json"},
         )
-    if not isinstance(_parse(_text(request.get_data())), dict):
+    content = request.get_data()
+    if request.content_length is None and len(content) >= BODY_LIMIT_BYTES:
+        # A body sent in chunks is cut at the limit, without a word, by werkzeug's reader.
+        raise RequestEntityTooLarge
+    if not isinstance(_parse(_text(content)), dict):
         raise RequestError(
             INVALID,
             "The body must be one JSON object.",

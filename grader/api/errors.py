@@ -147,7 +147,8 @@ def _from_http(error: HTTPException) -> Response | HTTPException:
 
 def _detail(kind: ProblemType, headers: dict[str, str]) -> str:
     if kind is problems.METHOD_NOT_ALLOWED:
-        return f"{request.method[:20]} is not taken here; {headers.get('Allow', 'nothing')} is."
+        allowed = headers.get("Allow", "nothing")
+        return f"{request.method[:20]} is not taken here. This address takes: {allowed}."
     return _DETAILS.get(kind, f"{kind.title}.")
 
 

@@ -67,7 +67,10 @@ def claim_port(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:
-            reason = f"port {port} on {host} is taken: stop what uses it, or choose --port"
+            reason = (
+                f"port {port} on {host} is taken: stop what uses it, or choose another one with "
+                "--port N (make run ARGS='--port N')"
+            )
         else:
             reason = f"{host}:{port} cannot be listened on: {error.strerror}"
         raise StartFailure(reason) from error

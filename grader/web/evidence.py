@@ -29,11 +29,14 @@ def witness_code(evidence: Mapping[str, JsonValue]) -> str | None:
 
 
 def named_values(evidence: Mapping[str, JsonValue]) -> list[tuple[str, str]]:
-    """Every entry of the evidence as a name in words and its value as JSON."""
+    """Every entry of the evidence as a name in words and its value as JSON.
+
+    The excerpt is left out: the page shows it below the sentence.
+    """
     return [
         (name.replace("_", " "), value if isinstance(value, str) else _json(value))
         for name, value in evidence.items()
-        if value is not None
+        if value is not None and name != "excerpt"
     ]
 
 

@@ -15,6 +15,7 @@ from grader.api.answers import conditional
 from grader.api.desk import desk
 from grader.api.errors import refuse
 from grader.api.problems import NOT_FOUND, PROBLEM_TYPES, RequestError
+from grader.findings import together
 from grader.store.submissions import State, Submission
 from grader.web import evidence, words
 from grader.web.listing import listing
@@ -32,6 +33,7 @@ blueprint.add_app_template_filter(render_statement, "statement")
 blueprint.add_app_template_filter(evidence.witness_code, "witness_code")
 blueprint.add_app_template_filter(evidence.named_values, "named_values")
 blueprint.add_app_template_filter(words.megabytes, "megabytes")
+blueprint.add_app_template_filter(together, "together")
 
 
 @blueprint.app_context_processor

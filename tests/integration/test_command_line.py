@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,7 +78,9 @@ def test_a_file_that_cannot_be_read_is_exit_code_2_and_the_others_are_graded(wri
         (["check", "-", "--seed", "-1"], "--seed"),
         (["check", "-", "-", "--plot", "x.png"], "one FILE"),
         (["check", "-", "--exercises", "/no/such/folder"], "does not exist"),
+        (["check", "-", "--plot", "x.jpg"], "end in .png or .svg"),
         (["plot", "-"], "--output"),
+        (["plot", "-", "-o", "x.pdf"], "end in .png or .svg"),
     ],
 )
 def test_wrong_usage_is_exit_code_2_and_says_what_to_do(arguments: list[str], words: str) -> None:
@@ -128,6 +131,16 @@ def test_plot_draws_and_repeats_itself_with_a_seed(write, tmp_path: Path) -> Non
     assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
 
 
+def test_plot_tells_the_seed_that_draws_the_same_again(write, tmp_path: Path) -> None:
+    file = write(
+        "f.py", "import numpy as np\nW = np.random.randn(2, 2)\ndef f(z):\n    return W @ z\n"
+    )
+    told = grader("plot", file, "-o", tmp_path / "one.png").stdout.decode()
+    (seed,) = re.findall(r"--seed (\d+)", told)
+    grader("plot", file, "-o", tmp_path / "two.png", "--seed", seed)
+    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+
+
 def test_plot_of_a_function_that_fails_prints_its_report(write, tmp_path: Path) -> None:
     done = grader("plot", write("f.py", SYNTAX), "-o", tmp_path / "x.png")
     assert done.returncode == 1
@@ -145,6 +158,22 @@ def test_a_grade_repeats_from_its_seed(write) -> None:
     for report in (first, again):
         del report["usage"]
     assert first == again
+
+
+def test_what_is_not_gradable_has_no_score_and_its_line_has_number_and_caret(write) -> None:
+    text = grader("check", write("f.py", SYNTAX), "--exercise", "affine").stdout.decode()
+    assert "no score" in text
+    assert "0/10" not in text
+    rows = [row.rstrip() for row in text.splitlines()]
+    (at,) = [n for n, row in enumerate(rows) if "return (2 * z + 1" in row]
+    assert rows[at].lstrip().startswith(">    2 | ")
+    assert rows[at + 1].index("^") == rows[at].index("(")
+
+
+def test_the_checks_that_were_skipped_are_one_entry(write) -> None:
+    text = grader("check", write("f.py", SYNTAX), "--exercise", "affine").stdout.decode()
+    assert text.count("Not checked") == 1
+    assert "shape, finite, purity, invertibility, law:" in text
 
 
 def test_hostile_text_does_not_speak_to_the_terminal(write) -> None:

@@ -184,7 +184,8 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         refused = Service(tmp_path / "var", port)
         assert refused.process.wait(timeout=60) == 3
     assert refused.said().splitlines() == [
-        f"grader serve: port {port} on 127.0.0.1 is taken: stop what uses it, or choose --port"
+        f"grader serve: port {port} on 127.0.0.1 is taken: stop what uses it, or choose "
+        "another one with --port N (make run ARGS='--port N')"
     ]
 
 

@@ -153,6 +153,8 @@ function show(element) {
   }));
   result.replaceChildren(element, link);
   addCopyButtons(element);
+  // On a phone the result is below the editor, out of sight: nobody would see that it came.
+  if (status.getBoundingClientRect().top > window.innerHeight * 0.8) status.scrollIntoView();
 }
 
 form.addEventListener("submit", async (event) => {

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 import logging
 from dataclasses import replace
@@ -128,6 +129,20 @@ def test_a_body_that_is_too_large(service: Service) -> None:
     problem(send(service, b" " * (BODY_LIMIT_BYTES + 1)), "body-too-large")
 
 
+def test_a_body_in_chunks_is_not_cut_at_the_limit_but_refused(service: Service) -> None:
+    # Cut at the limit this would be valid JSON, and something else than what was sent.
+    body = b'{"source": ""}' + b" " * BODY_LIMIT_BYTES + b"x"
+    answer = service.client.post(
+        ADDRESS,
+        input_stream=io.BytesIO(body),
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+    problem(answer, "body-too-large")
+    assert service.desk.submissions.latest() == []
+
+
 @pytest.mark.parametrize("slug", ["nix", "", "../affine", "\0", "Affine"])
 def test_an_unknown_exercise(service: Service, slug: str) -> None:
     body = problem(service.post({"source": SOURCE, "exercise": slug}), "unknown-exercise")
@@ -191,7 +206,7 @@ def test_what_is_accepted_survives_a_queue_that_is_down(settings: Settings, tmp_
     assert client.get(answer.headers["Location"]).get_json()["state"] == "accepted"
     health = client.get("/api/v1/health")
     assert (health.status_code, health.get_json()["status"]) == (200, "degraded")
-    assert [part["ok"] for part in health.get_json()["parts"]] == [True, False, False]
+    assert [part["ok"] for part in health.get_json()["parts"]] == [True, False, False, False]
     app.extensions["desk"].engine.dispose()
 
 

@@ -32,7 +32,7 @@ def test_the_first_page_offers_the_playground_and_the_choice(service: Service) -
 
 def test_an_exercise_shows_statement_points_and_its_own_starter(service: Service) -> None:
     page = service.client.get("/exercises/affine").text
-    assert "𝒩(<b>1</b>, 4I)" in page
+    assert "<mi>𝟏</mi><mo>,</mo><mn>4</mn><mi>I</mi>" in page
     assert "law · 10 points" in page
     assert textarea(page) == service.desk.exercise("affine").starter
 
@@ -144,6 +144,36 @@ def test_what_was_not_graded_is_never_shown_as_a_zero(
         assert "0 of 10" not in page
         assert "no score" in page
     assert "costs no attempt" in service.client.get(f"/submissions/{id_}").text
+
+
+def test_a_syntax_error_is_shown_with_its_caret_and_the_rest_is_one_entry(service: Service) -> None:
+    excerpt = "    return (z\n           ^"
+    skipped = [
+        Finding(check=name, status=Status.SKIPPED, max_points=points, message="Not checked.")
+        for name, points in (("shape", 0), ("law", 10))
+    ]
+    first = Finding(
+        check="function",
+        status=Status.FAILED,
+        message="This is not Python.",
+        line=2,
+        evidence={"excerpt": excerpt},
+    )
+    report = service.report(
+        exercise="affine",
+        verdict=Verdict.NOT_GRADABLE,
+        outcome=Outcome.SYNTAX_ERROR,
+        findings=[first, *skipped],
+        score=0,
+        max_score=10,
+        figures=[],
+    )
+    page = service.client.get(f"/submissions/{service.graded(report, exercise='affine')}").text
+    assert f">{excerpt}</pre>" in page
+    assert page.count("Not checked.") == 1
+    assert "<b>shape, law</b>" in page
+    assert "0 of 10" not in page
+    assert "<dt>excerpt</dt>" not in page
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -1,12 +1,17 @@
+import re
+
 import numpy as np
 import pytest
 from markupsafe import Markup
 
 from exercises.report import Finding, Status
 from grader.web.evidence import named_values, witness_code
+from grader.web.formula import LONGEST, formula
 from grader.web.listing import listing
 from grader.web.statement import readable, render_statement
 from grader.web.visible import visible
+
+MATHML = set("math mi mn mo mtext mspace mrow mfrac msqrt msub msup mtable mtr mtd".split())
 
 
 def test_hostile_text_is_escaped_and_what_hides_is_shown() -> None:
@@ -84,7 +89,7 @@ def test_evidence_is_named_in_words() -> None:
         (r"<script>", "&lt;script&gt;"),
     ],
 )
-def test_short_formulas_are_readable(tex: str, html: str) -> None:
+def test_short_formulas_are_readable_as_text(tex: str, html: str) -> None:
     assert readable(tex) == html
 
 
@@ -92,8 +97,69 @@ def test_a_statement_is_markdown_with_formulas_and_no_html() -> None:
     html = render_statement(
         "Let $z \\sim p$ and *go*.\n\n<script>alert(1)</script> costs 5$ or \\$6"
     )
-    assert '<span class="math">z ∼ p</span>' in html
+    assert "<mi>z</mi>" in html
+    assert "<mo" in html
+    assert ">∼</mo><mi>p</mi></math></span>" in html
     assert "<em>go</em>" in html
     assert "<script>" not in html
     assert "5$ or $6" in html
-    assert 'class="math display"' in render_statement("$$x$$")
+
+
+def test_a_formula_on_a_line_of_its_own_is_a_block() -> None:
+    html = render_statement("$$\\frac{1}{2\\pi}$$")
+    assert '<span class="math display"><math display="block">' in html
+    assert "<mfrac><mn>1</mn>" in html
+
+
+@pytest.mark.parametrize("tex", [r"\nosuchcommand{x}_1", r"\frac{1}{", "x" * (LONGEST + 1)])
+def test_what_cannot_be_typeset_stays_readable(tex: str) -> None:
+    assert formula(tex, display=False) is None
+    assert f'<span class="math">{readable(tex)}</span>' in render_statement(f"${tex}$")
+
+
+def test_a_formula_may_be_nested_as_deeply_as_it_is_long() -> None:
+    half = LONGEST // 2
+    assert formula("{" * half + "}" * half, display=True) is not None
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        "a < b & <script>alert(1)</script>",
+        r"\text{<img src=x onerror=alert(1)>}",
+        r"\href{javascript:alert(1)}{x}",
+        r"\textcolor{red}{x}",
+        r"\boxed{x}",
+        r"\begin{align} a &= b \label{q} \\ c &= d \end{align}",
+        r"\begin{array}{c|c} a & b \\ \hline c & d \end{array}",
+        r"\def\a{\a\a}\a",
+    ],
+)
+def test_no_formula_brings_in_elements_styles_or_links(tex: str) -> None:
+    html = render_statement(f"${tex}$")
+    tags = re.findall(r"<(/?)([a-z]+)([^>]*)>", html)
+    assert {name for _, name, _ in tags} <= {"p", "span", "b", "i", "sub", "sup"} | MATHML
+    assert not any(re.search(r"\b(style|id|on\w+|href|src)=", rest) for _, _, rest in tags)
+
+
+def test_aligned_lines_keep_their_alignment_without_inline_styles() -> None:
+    html = render_statement(r"$$\begin{aligned} a &= b \\ c &= d \end{aligned}$$")
+    assert html.count('<mtd class="right">') == html.count('<mtd class="left">') == 2
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<math><script>alert(1)</script></math>",
+        "<math href='javascript:alert(1)'></math>",
+        "<math><mi onclick='alert(1)'>x</mi></math>",
+        "<math><annotation-xml></annotation-xml></math>",
+    ],
+)
+def test_the_converter_is_not_believed(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hostile:
+        def convert_with_local_state(self, tex: str, *, displaystyle: bool) -> str:
+            return written
+
+    monkeypatch.setattr("grader.web.formula._converter", Hostile)
+    assert formula("x", display=False) is None

@@ -100,6 +100,28 @@ def test_a_fault_of_the_code_names_its_line_and_its_point(sandbox: Sandbox) -> N
     assert np.isnan(answer.values[first:]).all()
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\ndef f(z):\n    y = z\n",
+        "import math\nf = lambda z: [z[0]]\n",
+        "\ndef f(z):\n    return 'a'",
+    ],
+)
+def test_an_answer_of_the_wrong_form_names_the_line_of_its_function(
+    sandbox: Sandbox, source: str
+) -> None:
+    answer = ask(sandbox, source)
+    assert answer.fault is not None
+    assert answer.fault.line == 2
+
+
+def test_a_function_that_is_not_the_students_own_has_no_line(sandbox: Sandbox) -> None:
+    answer = ask(sandbox, "import numpy as np\nf = np.sum\n")
+    assert answer.fault is not None
+    assert (answer.fault.kind, answer.fault.line) == (FaultKind.SHAPE, None)
+
+
 def test_a_tolerant_batch_goes_on_after_a_fault(sandbox: Sandbox) -> None:
     source = "def f(z):\n    if z[0] > 1:\n        raise ValueError('far')\n    return z\n"
     answer = ask(sandbox, source, tolerant=True)
