@@ -72,7 +72,7 @@ class Policy(ImportRules, PatternRules):
                 return node
             advice = rules.REFUSED_BUILTINS.get(node.id)
             if advice and node.id not in self._bound:
-                self.report(node, f"{node.id} is not available here: {advice}.")
+                self.report(node, f"{node.id} is not available: {advice}.")
                 return node
         self.check_name(node, node.id)
         return node

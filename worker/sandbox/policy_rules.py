@@ -123,6 +123,7 @@ MODULE_ADVICE: Mapping[str, str] = MappingProxyType(
         "re": "f works on numbers: text patterns are not here",
         "nflows": "write the flow with numpy",
         "normflows": "write the flow with numpy",
+        "grader": "leave the line out: the grader draws p(x) by itself",
         "tqdm": "leave the progress bar out: iterate over the range itself",
     }
 )

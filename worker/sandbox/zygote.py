@@ -65,7 +65,10 @@ class _Zygote:
                     self._reap(descriptor)
 
     def _obey(self) -> None:
-        data, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 1)
+        except ConnectionResetError:  # the worker was killed with our word unread
+            data = b""
         if not data:
             self._end()
         order = json.loads(data)
