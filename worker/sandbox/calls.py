@@ -118,7 +118,9 @@ def _convert(x: object, row: NDArray[np.float64], index: int, line: int | None) 
     """Write a list, a tuple or another array into `row`, or say why it can't be."""
     if x is None:
         return Fault(FaultKind.NO_RETURN, "it returned None", index, line)
-    if type(x) not in (list, tuple) and not isinstance(x, (np.ndarray, np.generic, int, float)):
+    if issubclass(type(x), (list, tuple)):
+        x = _plain(x)
+    elif not isinstance(x, (np.ndarray, np.generic, int, float)):
         return Fault(FaultKind.DTYPE, f"it returned a {_type_name(x)}", index, line)
     try:
         array = np.asarray(x)
@@ -134,6 +136,13 @@ def _convert(x: object, row: NDArray[np.float64], index: int, line: int | None) 
         return Fault(FaultKind.SHAPE, f"it returned {_named(x, array)}", index, line)
     row[:] = array
     return None
+
+
+def _plain(x: Any) -> list[Any] | tuple[Any, ...]:
+    """The items themselves of a named tuple and its like: a class may lie about its length."""
+    if type(x) in (list, tuple):
+        return x  # type: ignore[no-any-return]
+    return list(list.__iter__(x)) if issubclass(type(x), list) else tuple(tuple.__iter__(x))
 
 
 def _named(x: object, array: NDArray[Any]) -> str:

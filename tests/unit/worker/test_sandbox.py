@@ -6,6 +6,7 @@ import itertools
 import os
 import signal
 import time
+from collections import namedtuple
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -51,13 +52,16 @@ def test_answers_are_the_functions_own_numbers_bit_for_bit(sandbox: Sandbox) -> 
         "z.astype(np.float32)",
         "z.astype(int)",
         "np.array([1, 2])",
+        "namedtuple('P', 'a b')(z[0], 1)",
     ],
 )
 def test_two_real_numbers_are_accepted_in_every_ordinary_form(
     sandbox: Sandbox, result: str
 ) -> None:
-    answer = ask(sandbox, f"import numpy as np\ndef f(z):\n    return {result}")
-    expected = [np.asarray(eval(result, {"np": np, "z": z}), dtype=float) for z in POINTS]
+    imports = "import numpy as np\nfrom collections import namedtuple\n"
+    answer = ask(sandbox, f"{imports}def f(z):\n    return {result}")
+    names = {"np": np, "namedtuple": namedtuple}
+    expected = [np.asarray(eval(result, names | {"z": z}), dtype=float) for z in POINTS]
     assert answer.fault is None
     assert np.array_equal(answer.values, np.array(expected))
 
