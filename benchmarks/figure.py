@@ -1,27 +1,24 @@
 """Prints how much faster our density figure is than the course page's way, measured in one run.
 
 The page's way: scipy's `gaussian_kde` on a 200 × 200 grid for both panels, and matplotlib's filled
-contours by pyplot. Both start from the same samples and end with the bytes of a PNG; both are
-warm. Run it from the root of the clone: python benchmarks/figure.py
+contours by pyplot. Both start from the same samples and end with the bytes of a PNG, axes included;
+both are warm.
 """
 
 from __future__ import annotations
 
 import io
-import statistics
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import gaussian_kde
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
+from benchmarks.timing import medians
 from exercises.figures.density import density_panels, render_png, render_svg
+from worker.heap import keep_freed_memory
 
 Array = NDArray[np.float64]
 
@@ -55,36 +52,31 @@ def the_pages_way(z: Array, x: Array) -> bytes:
     return file.getvalue()
 
 
-def milliseconds(work: Callable[[], object], repeats: int) -> tuple[float, float]:
-    """The median wall and processor time of one call, once warm."""
-    work()
-    wall, processor = [], []
-    for _ in range(repeats):
-        began, spent = time.perf_counter(), time.process_time()
-        work()
-        wall.append(1e3 * (time.perf_counter() - began))
-        processor.append(1e3 * (time.process_time() - spent))
-    return statistics.median(wall), statistics.median(processor)
-
-
-def main() -> None:
+def main(rounds: int = 5) -> None:
     """Print one line a law."""
     mpl.use("Agg")
+    keep_freed_memory()
     z = np.random.default_rng(0).standard_normal((SAMPLES, 2))
-    print(f"{'x':8} {'ours, ms':>9} {'page, ms':>9} {'ratio':>6} {'ratio, CPU':>11}   of which")
+    print(f"{'x':8} {'page, ms':>9} {'ours, ms':>9} {'ratio':>6}   of which")
     for name, law in LAWS.items():
         x = law(z)
         panels = density_panels(z, x)
-        mine, mine_cpu = milliseconds(lambda x=x: ours(z, x), 30)
-        page, page_cpu = milliseconds(lambda x=x: the_pages_way(z, x), 2)
-        estimate, _ = milliseconds(lambda x=x: density_panels(z, x), 30)
-        png, _ = milliseconds(lambda panels=panels: render_png(panels), 30)
-        svg, _ = milliseconds(lambda panels=panels: render_svg(panels), 5)
+        ways: dict[str, Callable[[], object]] = {
+            "ours": partial(ours, z, x),
+            "estimate": partial(density_panels, z, x),
+            "PNG": partial(render_png, panels),
+            "SVG": partial(render_svg, panels),
+            "page": partial(the_pages_way, z, x),
+        }
+        # The page's way takes seconds and ours milliseconds: ours takes more turns.
+        few = medians(ways, rounds=rounds)
+        many = medians({way: ways[way] for way in ("ours", "estimate", "PNG")}, rounds=8 * rounds)
+        ms = {way: 1e3 * seconds for way, seconds in (few | many).items()}
         print(
-            f"{name:8} {mine:9.1f} {page:9.0f} {page / mine:6.0f} {page_cpu / mine_cpu:11.0f}   "
-            f"estimate {estimate:.1f}, PNG {png:.1f} ({len(render_png(panels)) // 1000} kB); "
-            f"kept in {len(panels.to_bytes()) // 1000} kB; SVG on demand {svg:.0f} "
-            f"({len(render_svg(panels)) // 1000} kB)"
+            f"{name:8} {ms['page']:9.0f} {ms['ours']:9.1f} {ms['page'] / ms['ours']:6.0f}   "
+            f"estimate {ms['estimate']:.1f}, PNG {ms['PNG']:.1f} "
+            f"({len(render_png(panels)) // 1000} kB); kept in {len(panels.to_bytes()) // 1000} kB; "
+            f"SVG on demand {ms['SVG']:.0f} ({len(render_svg(panels)) // 1000} kB)"
         )
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+
+def machine() -> str:
+    """What this runs on, and how busy it is: ratios mean little where much else runs."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    model = named[0] if named else platform.machine()
+    return (
+        f"{len(os.sched_getaffinity(0))} × {model}, Linux {platform.release()}, "
+        f"Python {platform.python_version()}, numpy {np.__version__}, "
+        f"load {os.getloadavg()[0]:.1f}"
+    )
 
 
 def medians(ways: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:

@@ -40,7 +40,7 @@ def _facts(panel: Panel) -> Iterator[str]:
     others = "the others" if panel.share_not_finite > 0 else "the samples"
     if summary.shape is Shape.POINT and summary.median:
         share = "all" if summary.outside == 0 else percent(1 - panel.share_outside)
-        yield f"{share} of {others} are at one point, {_place(summary.median, summary.median)}"
+        yield f"{share} of {others} are at one point, {place_text(summary.median, summary.median)}"
         return
     if summary.shape is Shape.LINE:
         yield "all samples shown lie on a line"
@@ -59,15 +59,15 @@ def _extent(panel: Panel) -> Pair:
 
 def _moments(summary: Summary, outside: float, extent: Pair) -> Iterator[str]:
     if summary.mean:
-        yield f"mean {_place(summary.mean, extent)}"
+        yield f"mean {place_text(summary.mean, extent)}"
     if summary.covariance:
         a, b, c = summary.covariance
-        both = _number(b, math.sqrt(a) * math.sqrt(c))
-        yield f"covariance (({_number(a, a)}, {both}), ({both}, {_number(c, c)}))"
+        both = number_text(b, math.sqrt(a) * math.sqrt(c))
+        yield f"covariance (({number_text(a, a)}, {both}), ({both}, {number_text(c, c)}))"
     else:
         yield "the covariance is too large for floating point"
     if outside >= HEAVY and summary.median:
-        yield f"heavy tails, median {_place(summary.median, extent)}"
+        yield f"heavy tails, median {place_text(summary.median, extent)}"
 
 
 def _modes_text(modes: tuple[Mode, ...], extent: Pair) -> str:
@@ -75,18 +75,19 @@ def _modes_text(modes: tuple[Mode, ...], extent: Pair) -> str:
         return "no mode stands out"
     if len(modes) == 1:
         if modes[0].broad:
-            return f"one broad top or ridge, highest near {_place(modes[0].place, extent)}"
-        return f"one mode, near {_place(modes[0].place, extent)}"
-    places = ", ".join(_place(mode.place, extent) for mode in modes[:MODES_PLACED])
+            return f"one broad top or ridge, highest near {place_text(modes[0].place, extent)}"
+        return f"one mode, near {place_text(modes[0].place, extent)}"
+    places = ", ".join(place_text(mode.place, extent) for mode in modes[:MODES_PLACED])
     more = ", and others" if len(modes) > MODES_PLACED else ""
     return f"{len(modes)} modes, near {places}{more}"
 
 
-def _place(pair: Pair, extent: Pair) -> str:
-    return f"({_number(pair[0], extent[0])}, {_number(pair[1], extent[1])})"
+def place_text(pair: Pair, extent: Pair) -> str:
+    """A point, its coordinates to three digits of themselves or of `extent`."""
+    return f"({number_text(pair[0], extent[0])}, {number_text(pair[1], extent[1])})"
 
 
-def _number(value: float, scale: float) -> str:
+def number_text(value: float, scale: float) -> str:
     """A number to three digits of itself or of `scale`, whichever is larger."""
     size = max(abs(value), abs(scale))
     if size < SMALLEST:

@@ -99,7 +99,7 @@ def lay_out(figure: Figure | SubFigure) -> Layout:
     # On a figure of another size, letters and panels shrink or grow alike.
     scale = min(width, height) * DPI / figure.get_figure(root=True).dpi
     axes = (_square(figure, 0, scale), _square(figure, 1, scale))
-    notes = (_above(axes[0], 1, "", scale), _above(axes[1], 1, "", scale))
+    notes = (note(axes[0], "", scale), note(axes[1], "", scale))
     caption = figure.text(
         LEFTS[0] / WIDTH, 8 / HEIGHT, "", va="bottom", color=QUIET_TEXT, fontsize=SMALL * scale
     )
@@ -108,11 +108,11 @@ def lay_out(figure: Figure | SubFigure) -> Layout:
 
 def dress(layout: Layout, panels: DensityPanels, caption: str) -> None:
     """Set everything but the densities themselves: ticks, notes and caption."""
-    for axes, note, panel in zip(layout.axes, layout.notes, (panels.z, panels.x), strict=True):
+    for axes, words, panel in zip(layout.axes, layout.notes, (panels.z, panels.x), strict=True):
         (left, bottom), (right, top) = panel.window.lo, panel.window.hi
         axes.set_xlim(scale_axis(axes.xaxis, left, right))
         axes.set_ylim(scale_axis(axes.yaxis, bottom, top))
-        note.set_text(note_of(panel))
+        words.set_text(note_of(panel))
     layout.caption.set_text(caption)
 
 
@@ -158,13 +158,26 @@ def percent(share: float) -> str:
 
 
 def _square(figure: Figure | SubFigure, which: int, scale: float) -> Axes:
-    axes = figure.add_axes(
-        (LEFTS[which] / WIDTH, BOTTOM / HEIGHT, SIDE / WIDTH, SIDE / HEIGHT),
-        facecolor="white",
-        box_aspect=1,
-        anchor="SW",
-    )
-    _above(axes, 0.5, TITLES[which], scale).set(fontsize=LARGE * scale, color=TEXT)
+    place = (LEFTS[which] / WIDTH, BOTTOM / HEIGHT, SIDE / WIDTH, SIDE / HEIGHT)
+    return square(figure, place, TITLES[which], scale)
+
+
+def square(
+    figure: Figure | SubFigure,
+    place: tuple[float, float, float, float],
+    title: str,
+    scale: float,
+    colour: str = "white",
+) -> Axes:
+    """An empty square panel with its title.
+
+    Args:
+        place: left, bottom, width and height as shares of the figure.
+        scale: of the letters, 1 on a figure of its own size.
+        colour: what it is filled with.
+    """
+    axes = figure.add_axes(place, facecolor=colour, box_aspect=1, anchor="SW")
+    _above(axes, 0.5, title, scale).set(fontsize=LARGE * scale, color=TEXT)
     axes.tick_params(
         color=QUIET_TEXT, labelcolor=TEXT, labelsize=MEDIUM * scale, length=4 * scale, pad=3 * scale
     )
@@ -173,6 +186,11 @@ def _square(figure: Figure | SubFigure, which: int, scale: float) -> Axes:
     for axis in (axes.xaxis, axes.yaxis):
         axis.offsetText.set(color=TEXT, fontsize=MEDIUM * scale)
     return axes
+
+
+def note(axes: Axes, words: str, scale: float) -> Text:
+    """Small words over a panel, ending at its right edge."""
+    return _above(axes, 1, words, scale)
 
 
 def _above(axes: Axes, place: float, words: str, scale: float) -> Text:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exercises.figures.runs import pack
 from exercises.numerics.kde import BANDWIDTH_FLOOR, density_on_grid, scott_bandwidth
 from exercises.numerics.modes import Mode, find_modes
 from exercises.numerics.summary import Shape, Summary, summarise
@@ -67,8 +68,8 @@ class DensityPanels:
             for panel in (self.z, self.x)
         ]
         header = json.dumps(facts, separators=(",", ":")).encode()
-        grids = b"".join(_differences(panel.ink) for panel in (self.z, self.x))
-        return _HEADER.pack(_MAGIC, len(header)) + zlib.compress(header + grids, 6)
+        grids = b"".join(differences(panel.ink) for panel in (self.z, self.x))
+        return _HEADER.pack(_MAGIC, len(header)) + pack(header + grids)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> DensityPanels:
@@ -129,7 +130,15 @@ def _estimate(points: Array, window: Window | None = None) -> Panel:
     return Panel(window, ink, summarise(finite, window, len(points), modes))
 
 
-def _differences(ink: Ink) -> bytes:
+def ink_of(density: NDArray[np.floating[Any]], peak: float) -> Ink:
+    """The ink of a density where `peak` has FULL_INK, and so has all above it."""
+    if not peak > 0:
+        return np.zeros(density.shape, np.uint16)
+    root = np.sqrt(np.clip(density / peak, 0.0, 1.0))
+    return np.asarray(root * FULL_INK + 0.5).astype(np.uint16)
+
+
+def differences(ink: Ink) -> bytes:
     """Differences along both axes, low bytes before high ones: small numbers that pack well."""
     steps = ink.astype(np.int32)
     for axis in (0, 1):
@@ -139,16 +148,26 @@ def _differences(ink: Ink) -> bytes:
     return folded.view(np.uint8).reshape(-1, 2).T.tobytes()
 
 
-def _panel(fact: dict[str, Any], grid: NDArray[np.uint8]) -> Panel:
-    window = Window(_pair(fact["window"]["lo"]), _pair(fact["window"]["hi"]))
-    if not (np.isfinite(window.lo + window.hi).all() and (np.array(window.lo) < window.hi).all()):
-        raise ValueError("the window is not a rectangle")
-    folded = grid.reshape(2, -1).T.copy().view("<u2").reshape(CELLS, CELLS).astype(np.int32)
+def from_differences(data: NDArray[np.uint8], cells: int) -> Ink:
+    """The ink, shape (cells, cells), of what `differences` made.
+
+    Raises:
+        ValueError: it is of another size, or has more ink than there is.
+    """
+    folded = data.reshape(2, -1).T.copy().view("<u2").reshape(cells, cells).astype(np.int32)
     steps = np.where(folded % 2, -(folded + 1) // 2, folded // 2)
     ink = steps.cumsum(axis=0).cumsum(axis=1)
     if ink.min() < 0 or ink.max() > FULL_INK:
         raise ValueError("more ink than there is")
-    return Panel(window, ink.astype(np.uint16), _summary(fact["summary"]))
+    return ink.astype(np.uint16)
+
+
+def _panel(fact: dict[str, Any], grid: NDArray[np.uint8]) -> Panel:
+    window = Window(_pair(fact["window"]["lo"]), _pair(fact["window"]["hi"]))
+    if not (np.isfinite(window.lo + window.hi).all() and (np.array(window.lo) < window.hi).all()):
+        raise ValueError("the window is not a rectangle")
+    ink = from_differences(grid, CELLS)
+    return Panel(window, ink, _summary(fact["summary"]))
 
 
 def _summary(fact: dict[str, Any]) -> Summary:

@@ -79,20 +79,39 @@ def _add_lines(tone: Plane, plane: Plane, levels: list[float], half_width: float
     """Shift `tone` along the lines where `plane` is at one of the levels.
 
     The distance to a line is estimated as |plane − level| / |gradient|, which is exact where the
-    surface is flat over a pixel, and gives lines of one width without steps.
+    surface is flat over a pixel, and gives lines of one width without steps. Of all levels only
+    the nearest is looked at, which each whole amount of ink knows.
     """
+    if not levels:
+        return
+    nearest, shift = _nearest_levels(levels)
+    whole = plane.astype(np.intp)
+    distance = plane - nearest[whole]
+    np.abs(distance, out=distance)
+    distance /= _ink_per_pixel(plane)
+    np.subtract(np.float32(half_width + 0.5), distance, out=distance)
+    np.clip(distance, 0, 1, out=distance)
+    distance *= shift[whole]
+    tone += distance
+
+
+def _nearest_levels(levels: list[float]) -> tuple[Plane, Plane]:
+    """For each amount of ink the level nearest to it, and how far a line there shifts the tone."""
+    ordered = np.array(sorted(levels), np.float32)
+    middles = (ordered[1:] + ordered[:-1]) / 2
+    which = np.searchsorted(middles, np.arange(FULL_INK + 1))
+    dark = TONE_OF_INK[ordered.astype(np.intp)] > DARK
+    shift = np.where(dark, -LINE_SHIFT, LINE_SHIFT).astype(np.float32)
+    return ordered[which], shift[which]
+
+
+def _ink_per_pixel(plane: Plane) -> Plane:
+    """The size of the gradient; never so small that a flat surface would be all line."""
     slope = np.zeros_like(plane)
     slope[:, 1:-1] = (plane[:, 2:] - plane[:, :-2]) ** 2
     slope[1:-1] += (plane[2:] - plane[:-2]) ** 2
     np.sqrt(slope, out=slope)
+    slope *= np.float32(0.5)
     # Where the surface is flat to a few counts of ink there is no line to speak of.
-    pixels_per_ink = np.float32(1) / np.maximum(slope * np.float32(0.5), np.float32(1.5))
-    distance = np.empty_like(plane)
-    for level in levels:
-        np.subtract(plane, np.float32(level), out=distance)
-        np.abs(distance, out=distance)
-        distance *= pixels_per_ink
-        np.subtract(np.float32(half_width + 0.5), distance, out=distance)
-        np.clip(distance, 0, 1, out=distance)
-        distance *= np.float32(-LINE_SHIFT if TONE_OF_INK[int(level)] > DARK else LINE_SHIFT)
-        tone += distance
+    steep: Plane = np.maximum(slope, np.float32(1.5), out=slope)
+    return steep

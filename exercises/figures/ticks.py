@@ -7,20 +7,20 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 
-def scale_axis(axis: Axis, lo: float, hi: float) -> tuple[float, float]:
+def scale_axis(axis: Axis, lo: float, hi: float, most: int = 6) -> tuple[float, float]:
     """Set an axis' ticks, and return its limits in the units that they count in.
 
     The units are a power of ten where the values are far from 1: matplotlib never sees the
     values themselves, as its transforms break down near the ends of the doubles, where hostile
     samples may lie. Where the range is narrow and far from 0, the axis counts from a round
-    number, which its label adds.
+    number, which its label adds. There are at most `most` intervals.
     """
     origin = _origin(lo, hi)
     largest = max(abs(lo - origin), abs(hi - origin))
     power = int(np.floor(np.log10(largest)))
     power = 0 if -3 <= power <= 4 else power
     unit = 10.0**power
-    axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_locator(MaxNLocator(nbins=most, steps=[1, 2, 2.5, 5, 10]))
     axis.set_major_formatter(_UnitFormatter(power, origin))
     return (lo - origin) / unit, (hi - origin) / unit
 

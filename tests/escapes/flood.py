@@ -22,8 +22,10 @@ import numpy as np
 
 from exercises.oracle import Stopped
 from tests.escapes.kernel.attacks import PRELUDE
+from tests.waiting_children import waiting
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
+from worker.sandbox.oracle import PROCESSES
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.submission import Account
 
@@ -77,12 +79,17 @@ class Footprint:
 
 
 def footprint(*sandboxes: Sandbox) -> Footprint:
-    """What we and these zygotes hold now; processes that are about to end are waited for."""
+    """What we and these zygotes hold now; processes that are about to end are waited for.
+
+    Those that wait for the next submission stay.
+    """
     gc.collect()
+    for sandbox in sandboxes:
+        waiting(sandbox)
     zygotes = [_innermost(sandbox) for sandbox in sandboxes]
     for zygote in zygotes:
         deadline = time.monotonic() + 5
-        while _children(zygote) and time.monotonic() < deadline:
+        while len(_children(zygote)) != PROCESSES and time.monotonic() < deadline:
             time.sleep(0.01)
     return Footprint(
         our_descriptors=len(os.listdir("/proc/self/fd")),

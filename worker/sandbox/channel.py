@@ -39,10 +39,20 @@ class Channel:
         self._looked = time.monotonic()
         self._socket.settimeout(_LOOK_SECONDS)
 
+    def begin(self) -> None:
+        """Count what the child uses, and how long we wait for it, from now on."""
+        self._clock.begin()
+        self._waited_seconds = 0.0
+
     @property
     def cpu_seconds(self) -> float:
         """Processor time that the child has used so far."""
         return self._clock.cpu_seconds()
+
+    @property
+    def cpu_seconds_before(self) -> float:
+        """Processor time that it had used before it was counted."""
+        return self._clock.cpu_seconds_before
 
     @property
     def waited_seconds(self) -> float:

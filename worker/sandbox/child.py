@@ -1,4 +1,8 @@
-"""The confined child: loads one submission and answers batches of points until it is dismissed."""
+"""The confined child: waits for a submission, loads it, and answers points until it is dismissed.
+
+It may be forked long before: then it has rehearsed and waits, confined but for the limits and the
+filter, which it puts in force when it is told its limits. Only then does it get a source.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +15,41 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
+from exercises.oracle import Signature
 from exercises.outcome import Outcome
-from worker.sandbox import calls, confinement, language, lifting, unguarded, wire
-from worker.sandbox.confinement import SOCKET
+from worker.sandbox import calls, child_socket, confinement, language, lifting, unguarded, wire
 from worker.sandbox.exits import EXIT_CPU, EXIT_MEMORY, EXIT_OUTPUT
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
 
+#: What a child practises on.
+_REHEARSAL = """
+import numpy as np
+W1, b = np.random.randn(16, 2), np.random.randn(16)
+W2 = np.random.randn(2, 16)
+def f(z):
+    h = np.tanh(W1 @ z + b)
+    return W2 @ h
+"""
+_REHEARSED = 10_000
 
-def run(socket: int, limits: Limits, *, base_bytes: int, without: frozenset[Layer]) -> NoReturn:
+
+def run(socket: int, *, base_bytes: int, without: frozenset[Layer]) -> NoReturn:
     """Confine this process and answer on `socket` until the other end closes; never returns."""
     confinement.close_descriptors(socket)
     guarded = Layer.LANGUAGE not in without
+    _Child(guarded=guarded).rehearse()
     child = _Child(guarded=guarded)
     signal.signal(signal.SIGPROF, child.out_of_time)
-    held = list(confinement.steps(limits, base_bytes=base_bytes, without=without))
+    held = list(confinement.steps(_hear_limits, base_bytes=base_bytes, without=without))
     if guarded:
         held.append(Layer.LANGUAGE)
     child.send(wire.Record(message=" ".join(held)))
     child.serve()
+
+
+def _hear_limits() -> Limits:
+    return wire.read_limits(child_socket.receive)
 
 
 class _Printed(language.Printed):
@@ -46,19 +66,30 @@ class _Printed(language.Printed):
 class _Child:
     def __init__(self, *, guarded: bool) -> None:
         self._printed = _Printed()
-        self._functions: dict[str, Callable[[Any], Any]] = {}
+        self._functions: dict[str, tuple[Callable[..., Any], Signature]] = {}
         self._runner = language if guarded else unguarded
         self._sending = False
         # A handler that must allocate runs out of memory itself: this is let go first.
         self._reserve: bytes | None = bytes(2**20)
 
+    def rehearse(self) -> None:
+        """Load and answer something, as for a submission.
+
+        The first time that a forked process writes to a page, the kernel copies it: this way most
+        of that is done before the submission comes.
+        """
+        self._load({"seed": 0, "functions": [("f", [("z", 2)], 2)]}, _REHEARSAL)
+        for count, lifted in ((3, False), (_REHEARSED, True)):
+            question = {"function": "f", "count": count, "tolerant": True, "lifted": lifted}
+            self._answer(question, bytearray(np.ones((count, 2)).data))
+
     def serve(self) -> NoReturn:
         # Around all of it: student code may leave so little memory that a question does not fit.
         try:
-            question, source = wire.read_question(_receive)
+            question, source = wire.read_question(child_socket.receive)
             self.send(self._load(question, source.decode()))
             while True:
-                question, points = wire.read_question(_receive)
+                question, points = wire.read_question(child_socket.receive)
                 record, values = self._answer(question, points)
                 self.send(record, values)
         except MemoryError as error:
@@ -68,8 +99,7 @@ class _Child:
 
     def send(self, record: wire.Record, values: memoryview | bytes = b"") -> None:
         self._sending = True
-        for piece in wire.pack_answer(record, values):
-            _send(piece)
+        child_socket.send(wire.pack_answer(record, values))
         self._sending = False
 
     def out_of_time(self, _number: int, frame: FrameType | None) -> NoReturn:
@@ -102,24 +132,25 @@ class _Child:
                 line=language.student_line(error),
                 **self._output(),
             )
-        for name in question["functions"]:
-            complaint = calls.complaint(namespace, name)
+        for name, arguments, outputs in question["functions"]:
+            signature = Signature(
+                name, tuple((word, length) for word, length in arguments), outputs
+            )
+            complaint = calls.complaint(namespace, signature)
             if complaint:
                 return wire.Record(ending=Outcome.REFUSED, message=complaint, **self._output())
-            self._functions[name] = namespace[name]
+            self._functions[name] = namespace[name], signature
         return wire.Record(**self._output())
 
     def _answer(
         self, question: dict[str, Any], points: bytearray
     ) -> tuple[wire.Record, memoryview | bytes]:
-        asked = np.frombuffer(points, np.float64).reshape(question["count"], question["inputs"])
-        function = self._functions[question["function"]]
+        function, signature = self._functions[question["function"]]
+        asked = np.frombuffer(points, np.float64).reshape(question["count"], signature.inputs)
         if question["lifted"]:
-            values = lifting.call_lifted(function, asked, question["outputs"])
+            values = lifting.call_lifted(function, asked, signature)
             return wire.Record(**self._output()), _bytes_of(values)
-        batch = calls.call_each(
-            function, asked, outputs=question["outputs"], tolerant=question["tolerant"]
-        )
+        batch = calls.call_each(function, asked, signature, tolerant=question["tolerant"])
         if self._printed.exceeded:  # student code caught the exception
             self._last_words(None, EXIT_OUTPUT)
         fault = batch.fault
@@ -162,23 +193,3 @@ def _student_lines(frame: FrameType | None) -> Iterator[int]:
         if frame.f_code.co_filename == language.FILENAME:
             yield frame.f_lineno
         frame = frame.f_back
-
-
-def _receive(count: int) -> bytearray:
-    """Read exactly `count` bytes; the end of the stream is our dismissal."""
-    data = bytearray(count)
-    view = memoryview(data)
-    got = 0
-    while got < count:
-        piece = os.read(SOCKET, min(count - got, 2**20))
-        if not piece:
-            os._exit(0)
-        view[got : got + len(piece)] = piece
-        got += len(piece)
-    return data
-
-
-def _send(piece: bytes | memoryview) -> None:
-    view = memoryview(piece)
-    while view:
-        view = view[os.write(SOCKET, view) :]

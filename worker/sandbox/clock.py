@@ -7,13 +7,27 @@ from pathlib import Path
 
 
 class ProcessClock:
-    """Reads the kernel's accounts of the process behind a pidfd."""
+    """Reads the kernel's accounts of the process behind a pidfd, from a moment on."""
 
     def __init__(self, pidfd: int) -> None:
         self._process = _process_number(pidfd)
+        #: What the process had used, and queued, before the accounts began.
+        self.cpu_seconds_before = self._queued_seconds_before = 0.0
+
+    def begin(self) -> None:
+        """Count from now on: what the process used until now, it used for us."""
+        self.cpu_seconds_before = self._cpu_seconds()
+        self._queued_seconds_before = self._queued_seconds()
 
     def cpu_seconds(self) -> float:
         """Processor time used so far; 0 where the process has ended."""
+        return max(self._cpu_seconds() - self.cpu_seconds_before, 0.0)
+
+    def queued_seconds(self) -> float:
+        """Time spent waiting for a processor that others held; 0 where the kernel does not tell."""
+        return max(self._queued_seconds() - self._queued_seconds_before, 0.0)
+
+    def _cpu_seconds(self) -> float:
         if self._process is None:
             return 0.0
         # A process's processor-time clock is named by its number (clock_getcpuclockid(3)).
@@ -22,8 +36,7 @@ class ProcessClock:
         except OSError:
             return 0.0
 
-    def queued_seconds(self) -> float:
-        """Time spent waiting for a processor that others held; 0 where the kernel does not tell."""
+    def _queued_seconds(self) -> float:
         if self._process is None:
             return 0.0
         try:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from worker.sandbox import kernel, landlock, limits, seccomp
+from worker.sandbox.child_socket import SOCKET
 from worker.sandbox.layers import Layer
-
-#: The descriptor of the child's own socket; 0, 1 and 2 are /dev/null, and there are no others.
-SOCKET = 3
 
 #: Users that own nothing, in the order in which they are tried: one that no package uses, then
 #: `nobody`, for user namespaces that map only the small numbers.
@@ -26,11 +24,15 @@ def close_descriptors(socket: int) -> None:
     os.closerange(SOCKET + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def steps(budget: limits.Limits, *, base_bytes: int, without: frozenset[Layer]) -> Iterator[Layer]:
+def steps(
+    hear_budget: Callable[[], limits.Limits], *, base_bytes: int, without: frozenset[Layer]
+) -> Iterator[Layer]:
     """Give up, for good, every right that student code has no use for, step by step.
 
     Args:
-        budget: what the process may use.
+        hear_budget: waits to be told what the process may use. It is asked in the middle: a
+            process that was forked ahead of its submission waits there, and its limits, which
+            can't be set any more behind the filter, count from then on.
         base_bytes: its address space before it starts.
         without: layers to leave out, so that tests can prove the others alone.
 
@@ -45,24 +47,22 @@ def steps(budget: limits.Limits, *, base_bytes: int, without: frozenset[Layer]) 
     os.setsid()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    if Layer.RLIMITS not in without:
-        limits.apply(budget, base_bytes=base_bytes)
-        yield Layer.RLIMITS
     if Layer.UNPRIVILEGED_USER not in without and _become_nobody():
         yield Layer.UNPRIVILEGED_USER
     # setuid clears it, so it comes after; a process that is not dumpable can't be traced.
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    if Layer.NO_NEW_PRIVS in without:
-        return
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    yield Layer.NO_NEW_PRIVS
-    if Layer.LANDLOCK not in without and landlock.version():
-        landlock.restrict()
-        yield Layer.LANDLOCK
+    if Layer.NO_NEW_PRIVS not in without:
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        yield Layer.NO_NEW_PRIVS
+        if Layer.LANDLOCK not in without and landlock.version():
+            landlock.restrict()
+            yield Layer.LANDLOCK
+    budget = hear_budget()
     if Layer.RLIMITS not in without:
-        limits.no_more_descriptors()
-    if Layer.SECCOMP not in without:
+        limits.apply(budget, base_bytes=base_bytes)
+        yield Layer.RLIMITS
+    if not without & {Layer.NO_NEW_PRIVS, Layer.SECCOMP}:
         seccomp.install(socket=SOCKET)
         yield Layer.SECCOMP
 

@@ -34,6 +34,12 @@ def probes(seed: int, inputs: int) -> Array:
     )
 
 
+def some(seed: int, points: Array) -> Array:
+    """Some of a batch's own points, at most PROBES, from a seed that f cannot know."""
+    rng = np.random.default_rng(seed)
+    return np.ascontiguousarray(points[rng.permutation(len(points))[:PROBES]])
+
+
 def agree(lifted: Array, singles: Answer) -> bool:
     """Whether a lifted answer is that of single calls, up to rounding."""
     if singles.fault is not None or singles.changed:

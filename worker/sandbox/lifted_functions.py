@@ -221,6 +221,19 @@ def _of_matrices(func: Any) -> Callable[..., Any]:
     return apply
 
 
+def _split(x: Any, sections: Any, axis: int = 0) -> Any:
+    if not isinstance(x, Lifted) or axis != 0 or not depth_of(x):
+        decline()
+    return [wrapped(part) for part in np.split(whole(x), sections)]
+
+
+def _slogdet(x: Any) -> Any:
+    if not isinstance(x, Lifted) or depth_of(x) != 2:
+        decline()
+    result = np.linalg.slogdet(np.moveaxis(whole(x), -1, 0))
+    return type(result)(wrapped(result.sign), wrapped(result.logabsdet))
+
+
 _REDUCTIONS = {
     name: _reduction(getattr(np, name))
     for name in ("sum", "mean", "prod", "max", "min", "std", "var", "median", "ptp")
@@ -240,6 +253,8 @@ _TABLE: dict[Any, Callable[..., Any]] = {
     np.linalg.norm: _norm,
     np.linalg.det: _of_matrices(np.linalg.det),
     np.linalg.inv: _of_matrices(np.linalg.inv),
+    np.linalg.slogdet: _slogdet,
+    np.split: _split,
     np.dot: _dot,
     np.inner: _inner,
     np.vdot: _inner,

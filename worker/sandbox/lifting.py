@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 # The import of lifted_functions fills the table that Lifted looks into.
+from exercises.oracle import Signature
 from worker.sandbox import lifted_functions as _lifted_functions  # noqa: F401
 from worker.sandbox.lifted import (
     Call,
@@ -48,26 +49,29 @@ _MOST_ZEROS = 2_000_000
 
 
 def lift(points: Real) -> Lifted:
-    """The points, shape (N, d), as one array that behaves as a single point of shape (d,)."""
+    """The points, shape (N, d), as one array that behaves as a single point of shape (d,).
+
+    Of shape (N,): as one that behaves as a number.
+    """
     lifted: Lifted = wrapped(np.ascontiguousarray(points.T))
     return lifted
 
 
-def call_lifted(function: Callable[[Any], Any], points: Real, outputs: int) -> Real | None:
-    """f at all points in a few calls, shape (N, outputs), or None where it was declined.
+def call_lifted(function: Callable[..., Any], points: Real, signature: Signature) -> Real | None:
+    """f at all points in a few calls, shape (N, columns), or None where it was declined.
 
     Args:
         function: the student's.
         points: shape (N, inputs).
-        outputs: the length of each answer.
+        signature: how the function is called, and the form of its answers.
     """
-    values = np.empty((len(points), outputs))
+    values = np.empty((len(points), signature.columns))
     parts = [np.arange(len(points))]
     for _ in range(_MOST_PARTS):
         if not parts:
             return values
         chosen = parts.pop()
-        answer = _call_part(function, points[chosen], outputs)
+        answer = _call_part(function, points[chosen], signature)
         if answer is not None:
             values[chosen] = answer
         elif Call.mask is not None and not Call.declined:
@@ -77,11 +81,11 @@ def call_lifted(function: Callable[[Any], Any], points: Real, outputs: int) -> R
     return None
 
 
-def _call_part(function: Callable[[Any], Any], points: Real, outputs: int) -> Real | None:
+def _call_part(function: Callable[..., Any], points: Real, signature: Signature) -> Real | None:
     """One call for all of the points; None where it declined or came to a branch."""
     Call.size, Call.declined, Call.mask = len(points), False, None
     try:
-        x = stack_parts(function(lift(points)))
+        x = stack_parts(function(*_arguments(points, signature)))
         if not isinstance(x, Lifted):  # a constant
             x = wrapped(spread(x, len(points)))
     except MemoryError:
@@ -93,9 +97,20 @@ def _call_part(function: Callable[[Any], Any], points: Real, outputs: int) -> Re
         Call.size = 0
     if Call.declined or Call.mask is not None:
         return None
-    if not isinstance(x, Lifted) or x.shape != (outputs,) or whole(x).dtype.kind not in "fiub":
+    if not isinstance(x, Lifted) or whole(x).dtype.kind not in "fiub":
         return None
-    return whole(x).T
+    if signature.outputs == 0 and x.shape in ((), (1,)):
+        return whole(x).reshape(-1, 1)
+    return whole(x).T if x.shape == (signature.outputs,) else None
+
+
+def _arguments(points: Real, signature: Signature) -> list[Lifted]:
+    """The columns of the points as the arguments of one call."""
+    lifted, start = [], 0
+    for _, length in signature.arguments:
+        lifted.append(lift(points[:, start : start + length] if length else points[:, start]))
+        start += max(length, 1)
+    return lifted
 
 
 def array(obj: Any, dtype: Any = None, **options: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import resource
 import signal
+import time
 from dataclasses import dataclass
 
 
@@ -26,8 +27,10 @@ STACK_BYTES = 32 * 2**20
 #: What a loop in C may use over its limit, so that a loop in Python can tell its line.
 GRACE_SECONDS = 0.2
 
-#: Limits that are the same for every submission: nothing of this kind is ever needed.
+#: Limits that are the same for every submission: nothing of this kind is ever needed. (The child
+#: opens its last descriptor, Landlock's, before.)
 _NOTHING = (
+    resource.RLIMIT_NOFILE,
     resource.RLIMIT_CORE,
     resource.RLIMIT_FSIZE,
     resource.RLIMIT_NPROC,
@@ -53,13 +56,9 @@ def apply(limits: Limits, *, base_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     # Three timers. The first has a handler in Python that tells the line; a loop in C never gets
     # to it, so the second, whose signal nobody handles, ends the process. Both are exact. The
-    # third also counts time in the kernel, but whole seconds only.
+    # third also counts time in the kernel, but in whole seconds, and from the process's beginning,
+    # which may be long before its submission's.
     signal.setitimer(signal.ITIMER_PROF, limits.cpu_seconds)
     signal.setitimer(signal.ITIMER_VIRTUAL, limits.cpu_seconds + GRACE_SECONDS)
-    seconds = math.ceil(limits.cpu_seconds + GRACE_SECONDS)
+    seconds = math.ceil(time.process_time() + limits.cpu_seconds + GRACE_SECONDS)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-
-
-def no_more_descriptors() -> None:
-    """Let this process open nothing more; apart from the rest, as Landlock opens one on the way."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from exercises.oracle import Stopped
@@ -20,13 +23,24 @@ _DISMISS_SECONDS = 2.0
 _LEAST_CPU_SECONDS = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the answer to a question may be."""
+
+    value_bytes: int
+    may_decline: bool = False
+
+
 class SubmissionProcess:
-    """A confined child that has loaded the submission."""
+    """A confined child that loads the submission and answers questions about it.
+
+    Sending and hearing are apart, so that two processes can work at the same time.
+    """
 
     def __init__(
         self, zygote: ZygoteClient, program: Program, account: Account, *, first: bool
     ) -> None:
-        """Start the process and load the submission in it.
+        """Take a child and tell it its limits; it sees nothing of the submission yet.
 
         Args:
             zygote: forks it.
@@ -35,55 +49,79 @@ class SubmissionProcess:
             first: whether what it prints is the submission's output.
 
         Raises:
-            Stopped: the submission did not load.
-            SandboxBroken: the process could not be started or confined.
+            SandboxBroken: the process could not be started.
         """
         self._zygote, self._program, self._account = zygote, program, account
         self._first = first
         self._ended: Ended | None = None
         self._loaded = self._killed = False
+        #: Whether the submission was sent, and what is expected of the answer that is not heard.
+        self._sent = False
+        self._expected = _Expected(0)
         limits = account.limits
         self._cpu_seconds = max(limits.cpu_seconds - account.spent(), _LEAST_CPU_SECONDS)
         self._child = zygote.fork(
             Limits(self._cpu_seconds, limits.wall_seconds, limits.memory_bytes)
         )
         self._channel = Channel(self._child, limits.wall_seconds)
-        account.running[id(self)] = lambda: self._channel.cpu_seconds
-        try:
-            self._greet()
-            question = {"seed": program.seed, "functions": program.functions}
-            self.exchange(wire.pack_question(question, program.source), value_bytes=0)
-            self._loaded = True
-        except BaseException:
-            self.close()
-            raise
 
-    def exchange(
-        self, question: list[bytes], *, value_bytes: int, may_decline: bool = False
-    ) -> tuple[bytearray, wire.Record]:
-        """Ask, and return the answer: values of that size (or none, if it may) and a record.
+    def begin_loading(self) -> None:
+        """Send the submission, once the child has said that it is confined; `load` hears the rest.
 
         Raises:
-            Stopped: the submission ended, by itself, by a limit, or because it sent garbage.
+            Stopped: the child ended.
+            SandboxBroken: it could not be confined.
+        """
+        if not self._sent:
+            self._greet()
+            self._sent = True
+            question = {
+                "seed": self._program.seed,
+                "functions": [
+                    (function.name, function.arguments, function.outputs)
+                    for function in self._program.functions
+                ],
+            }
+            self.ask(wire.pack_question(question, self._program.source), value_bytes=0)
+
+    def load(self) -> None:
+        """Have the submission loaded, if it is not yet.
+
+        Raises:
+            Stopped: it did not load.
+            SandboxBroken: the process could not be confined.
+        """
+        if not self._loaded:
+            self.begin_loading()
+            self.hear()
+            self._loaded = True
+
+    def ask(self, question: bytes, *, value_bytes: int, may_decline: bool = False) -> None:
+        """Send a question; its answer has to be heard before the next.
+
+        Raises:
+            Stopped: the submission has ended, or used up its processor time.
         """
         if self._ended is not None:
             raise RuntimeError("this process of the submission has ended")
         if self._account.spent() > self._account.limits.cpu_seconds:
             self._end(Outcome.CPU_LIMIT)
-        try:
-            with self._channel.waiting():
-                for piece in question:
-                    self._channel.send(piece)
-                data, record = wire.read_answer(
-                    self._channel.receive, value_bytes=value_bytes, may_decline=may_decline
-                )
-        except Idle:
-            self._end(Outcome.WALL_LIMIT)
-        except wire.Garbled:
-            self._end(Outcome.PROTOCOL_VIOLATION)
-        except Gone:
-            outcome = self._outcome_of(self._finish())
-            raise self._stopped(outcome or Outcome.PROTOCOL_VIOLATION) from None
+        self._expected = _Expected(value_bytes, may_decline)
+        with self._talking():
+            self._channel.send(question)
+
+    def hear(self) -> tuple[bytearray, wire.Record]:
+        """The answer to the last question: values of the size that it has, and a record.
+
+        Raises:
+            Stopped: the submission ended, by itself, by a limit, or because it sent garbage.
+        """
+        with self._talking():
+            data, record = wire.read_answer(
+                self._channel.receive,
+                value_bytes=self._expected.value_bytes,
+                may_decline=self._expected.may_decline,
+            )
         if self._first:
             self._account.printed = record.printed
             self._account.printed_truncated = record.printed_truncated
@@ -91,6 +129,20 @@ class SubmissionProcess:
             outcome = self._outcome_of(self._finish())
             raise self._stopped(outcome or self._believed(record.ending), record)
         return data, record
+
+    @contextmanager
+    def _talking(self) -> Iterator[None]:
+        """Counts the time that we wait, and ends a process that does not talk as it should."""
+        try:
+            with self._channel.waiting():
+                yield
+        except Idle:
+            self._end(Outcome.WALL_LIMIT)
+        except wire.Garbled:
+            self._end(Outcome.PROTOCOL_VIOLATION)
+        except Gone:
+            outcome = self._outcome_of(self._finish())
+            raise self._stopped(outcome or Outcome.PROTOCOL_VIOLATION) from None
 
     def dismiss(self) -> None:
         """Let the process end; close() then need not wait as long."""
@@ -111,6 +163,9 @@ class SubmissionProcess:
                 _, record = wire.read_answer(self._channel.receive, value_bytes=0)
         except (Gone, Idle, wire.Garbled) as error:
             raise SandboxBroken(f"a child could not be confined: {self._finish()}") from error
+        # It was forked, rehearsed and confined by our own code; what it does now is the student's.
+        self._channel.begin()
+        self._account.running[id(self)] = lambda: self._channel.cpu_seconds
         self._account.layers = frozenset(record.message.split())
         lost = self._zygote.expected - self._account.layers
         if lost:
@@ -143,13 +198,19 @@ class SubmissionProcess:
                 ended = self._zygote.wait(self._child, _DISMISS_SECONDS * 10)
             if ended is None:
                 raise SandboxBroken("a child that was killed has not ended")
-            self._ended = ended
-            account = self._account
-            account.running.pop(id(self), None)
-            account.cpu_seconds += ended.cpu_seconds
-            account.waited_seconds += self._channel.waited_seconds
-            account.memory_bytes = max(account.memory_bytes, ended.memory_bytes)
+            before = self._channel.cpu_seconds_before
+            self._ended = replace(ended, cpu_seconds=max(ended.cpu_seconds - before, 0.0))
+            if self._sent:
+                self._charge(self._ended)
         return self._ended
+
+    def _charge(self, ended: Ended) -> None:
+        """Put what the process used for the submission on the account."""
+        account = self._account
+        account.running.pop(id(self), None)
+        account.cpu_seconds += ended.cpu_seconds
+        account.waited_seconds += self._channel.waited_seconds
+        account.memory_bytes = max(account.memory_bytes, ended.memory_bytes)
 
     def _stopped(self, outcome: Outcome, record: wire.Record | None = None) -> Stopped:
         return endings.stopped(

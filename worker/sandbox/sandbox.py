@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 
+from exercises.oracle import Signature
 from worker.sandbox.examination import Examination, examine
 from worker.sandbox.layers import FROM_CHILDREN, REQUIRED, Layer
 from worker.sandbox.limits import Limits
-from worker.sandbox.oracle import SandboxOracle
+from worker.sandbox.oracle import PROCESSES, SandboxOracle
 from worker.sandbox.submission import Account, Program
 from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
 
@@ -71,6 +72,7 @@ class Sandbox:
                 raise SandboxBroken(f"not in force here: {each}")
             self._zygote.expected = found.held & FROM_CHILDREN
             self._examination = found
+            self._zygote.prepare(PROCESSES)
         return self._examination
 
     def close(self) -> None:
@@ -84,7 +86,7 @@ class Sandbox:
         *,
         seed: int,
         account: Account | None = None,
-        functions: Sequence[str] = ("f",),
+        functions: Sequence[Signature] = (Signature(),),
     ) -> Iterator[SandboxOracle]:
         """Load a submission in a process of its own.
 
@@ -92,7 +94,7 @@ class Sandbox:
             source: the submission's text, in UTF-8.
             seed: the grading's seed; what student code draws is derived from it.
             account: its limits, and where what it uses is added up.
-            functions: the names that may be asked.
+            functions: what may be asked; the first is the one that is asked at Gaussian points.
 
         Raises:
             Stopped: the submission did not load.

@@ -15,7 +15,7 @@ import socket as sockets
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from worker.sandbox import confinement, kernel, language, wire
+from worker.sandbox import child_socket, confinement, kernel, language, wire
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
 
@@ -26,18 +26,24 @@ NOT_REFUSED = "it was tried, and nothing refused it"
 _NAMESPACES = (Layer.PID_NAMESPACE, Layer.NETWORK_NAMESPACE, Layer.EMPTY_ROOT)
 
 
-def run(socket: int, limits: Limits, *, base_bytes: int, without: frozenset[Layer]) -> NoReturn:
+def run(socket: int, *, base_bytes: int, without: frozenset[Layer]) -> NoReturn:
     """In the child: confine this process, try each layer, tell, and end by a forbidden call."""
     confinement.close_descriptors(socket)
     found: dict[Layer, str] = {}
-    for layer in confinement.steps(limits, base_bytes=base_bytes, without=without):
+    budgets: list[Limits] = []
+
+    def hear_budget() -> Limits:
+        budgets.append(wire.read_limits(child_socket.receive))
+        return budgets[0]
+
+    for layer in confinement.steps(hear_budget, base_bytes=base_bytes, without=without):
         if layer is Layer.PROCESS:  # now it may still do what the zygote's own layers forbid
             found |= {space: _try(space) for space in _NAMESPACES}
-        found[layer] = _memory(limits) if layer is Layer.RLIMITS else _try(layer)
+        found[layer] = _memory(*budgets) if layer is Layer.RLIMITS else _try(layer)
     if Layer.LANGUAGE not in without:
         found[Layer.LANGUAGE] = _try(Layer.LANGUAGE)
     record = wire.Record(message=json.dumps(found))
-    os.write(confinement.SOCKET, b"".join(bytes(piece) for piece in wire.pack_answer(record)))
+    child_socket.send(wire.pack_answer(record))
     sockets.socket()  # SIGSYS
     os._exit(0)
 
@@ -59,7 +65,7 @@ def _refused_with(number: int, call: Callable[[], object]) -> bool:
 
 
 def _only_our_descriptors() -> bool:
-    return [n for n in range(_DESCRIPTORS) if _is_open(n)] == [0, 1, 2, confinement.SOCKET]
+    return [n for n in range(_DESCRIPTORS) if _is_open(n)] == [0, 1, 2, child_socket.SOCKET]
 
 
 def _is_open(number: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from exercises.oracle import Signature
 from worker.sandbox.limits import Limits
 
 
@@ -15,10 +16,21 @@ class Program:
     source: bytes
     #: Seeds what the student's code draws; not the judge's seed, nor a way to it.
     seed: int
-    #: The names that may be asked.
-    functions: tuple[str, ...]
+    #: What may be asked.
+    functions: tuple[Signature, ...]
     #: Seeds the points at which lifted answers are compared; student code never has it.
     probe_seed: int = 0
+
+    def signature(self, function: str) -> Signature:
+        """How the function of this name is called.
+
+        Raises:
+            ValueError: it was not announced when the submission was opened.
+        """
+        for signature in self.functions:
+            if signature.name == function:
+                return signature
+        raise ValueError(f"{function} was not announced when the submission was opened")
 
     @property
     def lines(self) -> int:

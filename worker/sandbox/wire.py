@@ -11,11 +11,12 @@ import json
 import struct
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from exercises.oracle import FaultKind
 from exercises.outcome import Outcome
+from worker.sandbox.limits import Limits
 
 #: Questions: length of the JSON, length of the points.
 _QUESTION = struct.Struct("<IQ")
@@ -111,10 +112,20 @@ class Record:
         )
 
 
-def pack_question(question: dict[str, Any], points: bytes | memoryview = b"") -> list[bytes]:
-    """A question as the pieces to send, one after the other."""
+def pack_limits(limits: Limits) -> bytes:
+    """What a child may use, as the first thing that it is told."""
+    return pack_question(asdict(limits))
+
+
+def read_limits(receive: Callable[[int], bytearray]) -> Limits:
+    """Read the limits in the child; `receive(n)` returns exactly n bytes."""
+    return Limits(**read_question(receive)[0])
+
+
+def pack_question(question: dict[str, Any], points: bytes | memoryview = b"") -> bytes:
+    """A question as it is sent: at once, as each piece would wake the child."""
     text = json.dumps(question).encode()
-    return [_QUESTION.pack(len(text), len(points)) + text, bytes(points)]
+    return b"".join((_QUESTION.pack(len(text), len(points)), text, points))
 
 
 def read_question(receive: Callable[[int], bytearray]) -> tuple[dict[str, Any], bytearray]:

@@ -1,11 +1,12 @@
-"""The zygote: a warm program that holds nothing secret and forks one confined child a submission.
+"""The zygote: a warm program that holds nothing secret and forks confined children.
 
 It is started as a program of its own (never as a fork of the worker), imports what student code
-may use, and then only forks and reaps. Sources and points never pass through it: each child gets
-its own socket to the worker. Control messages are JSON on a sequenced-packet socket:
+may use, and then only forks and reaps. Limits, sources and points never pass through it: each
+child, used for one submission and no other, gets its own socket to the worker. Control messages are
+JSON on a sequenced-packet socket:
 
-    worker → zygote  {"spawn": id, "purpose", "cpu_seconds", "wall_seconds", "memory_bytes",
-                      "without"} + the child's socket; the purpose is "submission" or "selftest"
+    worker → zygote  {"spawn": id, "purpose", "without"} + the child's socket; the purpose is
+                     "submission" or "selftest"
     zygote → worker  {"layers": {layer: "" or why it does not hold}}, once, when it is ready
                      {"spawned": id} + pidfd
                      {"ended": id, "status", "cpu_seconds", "memory_bytes"}
@@ -24,7 +25,6 @@ from typing import Any, NoReturn
 
 from worker.sandbox import child, kernel, language, namespaces, selftest
 from worker.sandbox.layers import Layer
-from worker.sandbox.limits import Limits
 
 _MESSAGE_BYTES = 4096
 
@@ -77,13 +77,12 @@ class _Zygote:
         os.close(child_socket)
 
     def _fork(self, order: dict[str, Any], child_socket: int) -> None:
-        limits = Limits(order["cpu_seconds"], order["wall_seconds"], order["memory_bytes"])
         without = frozenset(Layer(name) for name in order["without"])
         run = selftest.run if order["purpose"] == "selftest" else child.run
         process = os.fork()
         if process == 0:
             try:
-                run(child_socket, limits, base_bytes=self._base_bytes, without=without)
+                run(child_socket, base_bytes=self._base_bytes, without=without)
             finally:
                 os._exit(1)
         pidfd = os.pidfd_open(process)

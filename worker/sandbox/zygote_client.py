@@ -10,9 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
+from worker import heap
+from worker.sandbox import wire
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
 
@@ -39,8 +42,17 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class _Ordered:
+    """A child that the zygote was told to fork; it may not have done so yet."""
+
+    number: int
+    #: Our end of its socket.
+    socket: socket.socket
+
+
+@dataclass(frozen=True, slots=True)
 class Child:
-    """A child that was forked for one submission."""
+    """A child for one submission, that confines itself now."""
 
     number: int
     #: Our end of the child's socket.
@@ -68,6 +80,10 @@ class ZygoteClient:
         """Start the zygote; it gets ready while the caller goes on."""
         self._without = without
         self._count = 0
+        #: Children that wait for a submission, the oldest first.
+        self._waiting: deque[_Ordered] = deque()
+        #: The pidfds of those that the zygote has told of.
+        self._spawned: dict[int, int] = {}
         self._ended: dict[int, Ended] = {}
         self._layers: dict[Layer, str] | None = None
         #: What each child must say of itself before it sees a source: what the self-test showed.
@@ -97,8 +113,19 @@ class ZygoteClient:
             self._layers = {Layer(name): why for name, why in ready["layers"].items()}
         return self._layers
 
+    def prepare(self, count: int) -> None:
+        """Have `count` children forked ahead for the next submission; returns at once.
+
+        They hold nothing of any submission, and each is used for one only.
+
+        Raises:
+            SandboxBroken: the zygote is gone.
+        """
+        while len(self._waiting) < count:
+            self._waiting.append(self._order("submission"))
+
     def fork(self, limits: Limits, *, purpose: str = "submission") -> Child:
-        """Have a child forked; it confines itself and then waits on its socket.
+        """A child that waited, or a new one; it puts the last layers in force and says so.
 
         One for a self-test tries the layers instead, and never sees a submission.
 
@@ -106,28 +133,48 @@ class ZygoteClient:
             SandboxBroken: the zygote does not answer.
         """
         self.wait_until_ready()
+        while purpose == "submission" and self._waiting:
+            child = self._heard_of(self._waiting.popleft())
+            # One that has ended since (the machine ran out of memory) is passed over.
+            if child.number not in self._ended and self._tell(child, limits):
+                return child
+            self._ended.pop(child.number, None)
+            child.close()
+        child = self._heard_of(self._order(purpose))
+        if not self._tell(child, limits):
+            child.close()
+            raise SandboxBroken("a child ended before it was told anything")
+        return child
+
+    def _order(self, purpose: str) -> _Ordered:
         self._count += 1
         ours, theirs = socket.socketpair()
-        order = {
-            "spawn": self._count,
-            "purpose": purpose,
-            "without": sorted(self._without),
-            **asdict(limits),
-        }
+        order = {"spawn": self._count, "purpose": purpose, "without": sorted(self._without)}
         try:
             with theirs:
                 socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
-            while True:
-                message, descriptors = self._hear(_ANSWER_SECONDS)
-                if message.get("spawned") == self._count:
-                    return Child(self._count, ours, descriptors[0])
-                self._note(message)
         except OSError as error:
             ours.close()
             raise SandboxBroken(f"the zygote is gone: {error}") from error
+        return _Ordered(self._count, ours)
+
+    def _heard_of(self, ordered: _Ordered) -> Child:
+        """The child itself, once the zygote has told of it."""
+        try:
+            while ordered.number not in self._spawned:
+                self._hear_more()
         except SandboxBroken:
-            ours.close()
+            ordered.socket.close()
             raise
+        return Child(ordered.number, ordered.socket, self._spawned.pop(ordered.number))
+
+    def _tell(self, child: Child, limits: Limits) -> bool:
+        """Tell the child its limits, which count from now on; False where it has ended."""
+        try:
+            child.socket.sendall(wire.pack_limits(limits))
+        except (BrokenPipeError, ConnectionResetError):
+            return False
+        return True
 
     def wait(self, child: Child, seconds: float) -> Ended | None:
         """How the child ended, or None when it has not ended after `seconds`.
@@ -140,8 +187,7 @@ class ZygoteClient:
             left = deadline - time.monotonic()
             if not select.select([child.pidfd], [], [], max(left, 0))[0]:
                 return None
-            message, _ = self._hear(_ANSWER_SECONDS)
-            self._note(message)
+            self._hear_more()
         return self._ended.pop(child.number)
 
     def alive(self) -> bool:
@@ -151,15 +197,25 @@ class ZygoteClient:
     def close(self) -> None:
         """End the zygote and all its children, and reap it."""
         self._control.close()
+        for ordered in self._waiting:
+            ordered.socket.close()
+        for pidfd in self._spawned.values():
+            os.close(pidfd)
+        self._waiting.clear()
+        self._spawned.clear()
         try:
             self._process.wait(timeout=2)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
-    def _note(self, message: dict[str, Any]) -> None:
-        number = message["ended"]
-        self._ended[number] = Ended(
+    def _hear_more(self) -> None:
+        """Hear one message of the zygote, of whatever child."""
+        message, descriptors = self._hear(_ANSWER_SECONDS)
+        if "spawned" in message:
+            (self._spawned[message["spawned"]],) = descriptors
+            return
+        self._ended[message["ended"]] = Ended(
             message["status"], message["cpu_seconds"], message["memory_bytes"]
         )
 
@@ -183,5 +239,8 @@ def _environment() -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
+        # As in worker/heap.py, for the children; and what a rehearsal touched is there already.
+        "MALLOC_TRIM_THRESHOLD_": str(heap.KEPT_BYTES),
+        "MALLOC_MMAP_THRESHOLD_": str(heap.LARGE_BYTES),
         "LC_ALL": "C.UTF-8",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from exercises.oracle import Signature
 from worker.sandbox import language, lifting
 from worker.sandbox.sandbox import Sandbox
 
@@ -85,7 +86,7 @@ def function(body: str):
 @pytest.mark.parametrize("body", LIFTED.values(), ids=LIFTED.keys())
 def test_a_lifted_call_gives_the_numbers_of_single_calls(body: str) -> None:
     f = function(body)
-    lifted = lifting.call_lifted(f, POINTS, 2)
+    lifted = lifting.call_lifted(f, POINTS, Signature())
     singles = np.array([np.asarray(f(z.copy()), dtype=float) for z in POINTS])
     assert lifted is not None
     np.testing.assert_allclose(lifted, singles, rtol=1e-12, atol=1e-13)
@@ -93,7 +94,7 @@ def test_a_lifted_call_gives_the_numbers_of_single_calls(body: str) -> None:
 
 @pytest.mark.parametrize("body", DECLINED.values(), ids=DECLINED.keys())
 def test_what_has_no_meaning_for_all_points_is_declined(body: str) -> None:
-    assert lifting.call_lifted(function(body), POINTS, 2) is None
+    assert lifting.call_lifted(function(body), POINTS, Signature()) is None
 
 
 def test_outside_of_a_lifted_call_arrays_are_numpys_own() -> None:

@@ -17,6 +17,7 @@ from worker.messages import (
     encode,
 )
 
+GONE = Failed("s", 1, "w", "another version is here", unavailable=True)
 PLAIN = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
@@ -45,7 +46,12 @@ def test_a_report_and_its_files_arrive_as_they_were_sent(
 
 
 def test_small_news_arrives_as_it_was_sent() -> None:
-    for news in (Began("s", 1, "w"), Failed("s", 2, "w", "why"), Failed("s", 1, "w", "", True)):
+    for news in (
+        Began("s", 1, "w"),
+        Failed("s", 2, "w", "why"),
+        Failed("s", 1, "w", "", True),
+        GONE,
+    ):
         assert decode(encode(news)) == news
 
 

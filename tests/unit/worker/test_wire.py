@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exercises.oracle import FaultKind
+from exercises.oracle import FaultKind, Signature
 from exercises.outcome import Outcome
 from worker.sandbox import wire
 from worker.sandbox.oracle import SandboxOracle
@@ -37,9 +37,13 @@ def reader(data: bytes) -> Callable[[int], bytearray]:
 def oracle_that_hears(data: bytes, record: wire.Record) -> SandboxOracle:
     """An oracle whose process answers with this, whatever it is asked."""
     oracle = SandboxOracle.__new__(SandboxOracle)
-    oracle._program = Program(b"def f(z):\n    return z\n", 0, ("f",))
+    oracle._program = Program(b"def f(z):\n    return z\n", 0, (Signature(),))
     oracle._evaluations = 0
-    oracle._process = SimpleNamespace(exchange=lambda *_, **__: (bytearray(data), record))  # type: ignore[assignment]
+    oracle._process = SimpleNamespace(  # type: ignore[assignment]
+        load=lambda: None,
+        ask=lambda *_, **__: None,
+        hear=lambda: (bytearray(data), record),
+    )
     return oracle
 
 
