@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 from pydantic import JsonValue
 
-from exercises.checks.evidence import near, number, numbers, percent, rounded
-from exercises.exercise import Criterion
+from exercises.checks.evidence import near, number, numbers, percent, place, rounded
+from exercises.criteria import Invertibility
 from exercises.numerics.injectivity import judge_injectivity
+from exercises.numerics.mesh import WarpedMesh
 from exercises.numerics.streams import stream
 from exercises.numerics.verdict import Injective, Injectivity, Reason
 from exercises.numerics.witness import Witness
@@ -22,12 +25,28 @@ _STATUS = {
 
 
 _METHOD = (
-    "differences on a mesh and a lattice; Newton's method for witnesses; degree theory, monotony "
-    "or disjoint pieces for certificates"
+    "differences on a mesh and a lattice; Newton's method for witnesses; degree theory, monotony, "
+    "parallel lines or pieces for certificates"
 )
 
 
-def check_invertibility(oracle: Oracle, criterion: Criterion, seed: int) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The finding, with what a figure of it shows."""
+
+    finding: Finding
+    #: The mesh over the disc as f maps it; None where f was not seen on it.
+    mesh: WarpedMesh | None
+    #: The two inputs with one output, where the finding rests on such.
+    witness: Witness | None
+
+
+def check_invertibility(oracle: Oracle, criterion: Invertibility, seed: int) -> Finding:
+    """The finding of `judge_invertibility` alone."""
+    return judge_invertibility(oracle, criterion, seed).finding
+
+
+def judge_invertibility(oracle: Oracle, criterion: Invertibility, seed: int) -> Judged:
     """Judge f on |z| <= criterion.radius; a witness counts only if a fresh process repeats it.
 
     Points are for what is shown: `inconclusive` earns none. An f that no grader can judge is easy
@@ -41,11 +60,11 @@ def check_invertibility(oracle: Oracle, criterion: Criterion, seed: int) -> Find
 
     found = judge_injectivity(ask, criterion.radius, rng)
     if found.witness is not None and not _repeats(oracle, found.witness):
-        found = Injectivity(
-            Injective.INCONCLUSIVE, Reason.NOT_REPEATED, evaluations=found.evaluations
+        found = replace(
+            found, verdict=Injective.INCONCLUSIVE, reason=Reason.NOT_REPEATED, witness=None
         )
     earned = criterion.points if found.verdict is Injective.INVERTIBLE else 0.0
-    return Finding(
+    finding = Finding(
         check="invertibility",
         status=_STATUS[found.verdict] if criterion.points else Status.INFORMATIVE,
         points=earned,
@@ -53,6 +72,7 @@ def check_invertibility(oracle: Oracle, criterion: Criterion, seed: int) -> Find
         message=_message(found, criterion.radius),
         evidence=_evidence(found, criterion.radius),
     )
+    return Judged(finding, found.warped, found.witness)
 
 
 def _repeats(oracle: Oracle, witness: Witness) -> bool:
@@ -67,8 +87,10 @@ def _message(found: Injectivity, radius: float) -> str:
     disc = f"|z| ≤ {rounded(radius)}"
     witness = found.witness
     if witness is not None:
+        # Inputs of one small cell look the same to four digits.
+        tell = near if near(witness.z1) != near(witness.z2) else place
         return (
-            f"f is not invertible: z = {near(witness.z1)} and z = {near(witness.z2)} both give "
+            f"f is not invertible: z = {tell(witness.z1)} and z = {tell(witness.z2)} both give "
             f"x = {near(witness.x1)}."
         )
     if found.verdict is Injective.INVERTIBLE:

@@ -14,6 +14,9 @@ from exercises.oracle import Array
 _FIRST, _MOST, _ROUNDS = 240, 1_600, 7
 #: Neighbouring pieces may turn by this much, in radians; at a corner of f they turn more.
 _BEND = 0.25
+#: Corners are not rounded by points closer than this, in radians: where a high power turns back,
+#: rounding alone would make its two sides meet.
+_CLOSEST = 0.006
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def trace_boundary(probe: Probe, radius: float, frame: Frame | None = None) -> B
             return None
         sharp = np.flatnonzero(_bends(boundary.curve) > _BEND)
         pieces = np.unique(np.concatenate((sharp, (sharp - 1) % len(boundary.angle))))
+        pieces = pieces[_gaps(boundary.angle)[pieces] > _CLOSEST]
         if not len(pieces) or len(boundary.angle) + len(pieces) > _MOST:
             break
         boundary = split(probe, boundary, pieces)
@@ -60,8 +64,7 @@ def trace_boundary(probe: Probe, radius: float, frame: Frame | None = None) -> B
 
 def split(probe: Probe, boundary: Boundary, pieces: NDArray[np.intp]) -> Boundary | None:
     """The boundary with another point in the middle of each of `pieces`; None if not finite."""
-    gap = (np.roll(boundary.angle, -1) - boundary.angle) % (2 * np.pi)
-    middle = boundary.angle[pieces] + gap[pieces] / 2
+    middle = boundary.angle[pieces] + _gaps(boundary.angle)[pieces] / 2
     x = probe(_circle(middle, boundary.radius))
     return _finite(
         Boundary(
@@ -75,6 +78,11 @@ def split(probe: Probe, boundary: Boundary, pieces: NDArray[np.intp]) -> Boundar
 
 def _finite(boundary: Boundary) -> Boundary | None:
     return boundary if np.isfinite(boundary.x).all() else None
+
+
+def _gaps(angle: Array) -> Array:
+    """From each angle to the next, around the circle."""
+    return np.asarray((np.roll(angle, -1) - angle) % (2 * np.pi))
 
 
 def _circle(angle: Array, radius: float) -> Array:

@@ -17,8 +17,9 @@ _UNITS = 4.0
 #: (this far, or further where f is noisier) the change must be many units, and its slope must not
 #: be much less than the mean slope from there on.
 _BEHIND, _BEHIND_UNITS, _CLEAR, _STEEP = 1e-6, 3e4, 1e3, 1e-3
-#: u comes from differences, so along u·f a share of the whole change is error.
-_SKEW = 1e-8
+#: u comes from differences, so along u·f a share of the whole change is error. A power that rises
+#: out of that error is at the edge as large as it, and a millionth further no larger.
+_SKEW, _CLEAR_OF_SKEW = 1e-8, 10.0
 #: A share of the points, and a relative determinant, that count as next to nothing.
 _FEW, _THIN = 0.01, 0.05
 _RAYS = 8
@@ -102,25 +103,27 @@ def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) ->
     order = np.argsort(np.hypot(*(sure.z - origin).T), kind="stable")
     targets = sure.z[order[:: max(1, len(order) // _RAYS)][:_RAYS]]
     inner, outer = np.zeros(len(targets)), np.ones(len(targets))
-    unit = 2 * max(float(np.abs(left) @ resolution.error(value)), 1e-300)
 
-    def change(share: Array) -> tuple[Array, Array]:
-        """The change along u, and what of it is only u's own error."""
+    def change(share: Array) -> tuple[Array, Array, Array]:
+        """The change along u, what of it is only u's own error, and a unit of rounding there."""
         x = probe(origin + share[:, None] * (targets - origin))
-        moved = x - value
-        return np.abs(moved @ left), _SKEW * (np.abs(moved) @ np.abs(left))
+        moved = np.abs(x - value)
+        unit = 2 * resolution.error(np.maximum(np.abs(x), np.abs(value))) @ np.abs(left)
+        return np.abs((x - value) @ left), _SKEW * (moved @ np.abs(left)), np.maximum(unit, 1e-300)
 
     for _ in range(_BISECTIONS):
         middle = (inner + outer) / 2
-        along, skew = change(middle)
+        along, skew, unit = change(middle)
         moved = ~(along <= _UNITS * unit + skew)
         inner, outer = np.where(moved, inner, middle), np.where(moved, middle, outer)
     far = np.hypot(*(targets - origin).T)
     further = max(_BEHIND, _BEHIND_UNITS * float(resolution.noise.max()))
-    before, after = change(inner)[0], change(outer + further / np.maximum(far, further))[0]
+    before = change(inner)[0]
+    after, skew, unit = change(outer + further / np.maximum(far, further))
     mean_slope = change(np.ones(len(targets)))[0] / far
     left_at = (after - before) / further
-    return bool(((after - before >= _CLEAR * unit) & (left_at >= _STEEP * mean_slope)).any())
+    clear = after - before >= np.maximum(_CLEAR * unit, _CLEAR_OF_SKEW * skew)
+    return bool((clear & (left_at >= _STEEP * mean_slope)).any())
 
 
 def _left_null(jacobian: Array) -> Array:

@@ -10,6 +10,11 @@ from exercises.oracle import Array
 
 #: Places that are followed down, by each of two measures, and the rings of points around each.
 _PLACES, _RING, _REACHES = 12, 6, (0.5, 0.25, 0.12)
+#: How far along the direction that J loses f is compared, and what counts, of the slope across, as
+#: hardly moving there, and as not at all once the line itself was found.
+_ALONG, _HARDLY, _NOT_AT_ALL = 0.3, 1e-4, 1e-7
+#: How far to the side of a low point the critical line may be, and the cuts that find it.
+_ASIDE, _CUTS, _GOLDEN = 0.05, 20, (np.sqrt(5) - 1) / 2
 
 
 def lowest_points(
@@ -41,16 +46,45 @@ def comes_to_rest(probe: Probe, known: Local, low: Local, typical: Array, radius
     low = low.take(np.hypot(*low.z.T) < radius - 0.3)
     if not len(low.z):
         return low
-    scaled = low.jacobian / typical[None, :, None]
     direction = null_directions(low.jacobian, typical)
-    ends = [low.z + 0.3 * direction, low.z - 0.3 * direction]
-    ahead, behind = np.split(probe(np.concatenate(ends)), 2)
-    moved = np.maximum(
-        np.linalg.norm((ahead - low.x) / typical, axis=1),
-        np.linalg.norm((behind - low.x) / typical, axis=1),
+    usual_slope = np.linalg.norm(low.jacobian / typical[None, :, None], axis=(1, 2))
+    usual_slope = np.maximum(usual_slope, 1e-3)
+    rests = ~(_moved(probe, low.z, direction, typical) > _HARDLY * usual_slope)
+    low, direction, usual_slope = low.take(rests), direction[rests], usual_slope[rests]
+    if not len(low.z):
+        return low
+    # On a critical line of high order f moves little all around; on a pinch, not at all.
+    least = _least_moved(probe, low.z, direction, typical)
+    return low.take(~(least > _NOT_AT_ALL * usual_slope))
+
+
+def _moved(probe: Probe, z: Array, direction: Array, typical: Array) -> Array:
+    """How far f moves on the further of two points at 0.3 along the direction; (n,)."""
+    here, ahead, behind = np.split(
+        probe(np.concatenate((z, z + _ALONG * direction, z - _ALONG * direction))), 3
     )
-    largest = np.linalg.norm(scaled, axis=(1, 2))
-    return low.take(~(moved > 1e-4 * np.maximum(largest, 1e-3)))
+    return np.asarray(
+        np.maximum(
+            np.linalg.norm((ahead - here) / typical, axis=1),
+            np.linalg.norm((behind - here) / typical, axis=1),
+        )
+    )
+
+
+def _least_moved(probe: Probe, z: Array, direction: Array, typical: Array) -> Array:
+    """The least that f moves so from points a little to the side of each of z; (n,).
+
+    By golden sections: how far f moves beside a pinch falls at least with the distance squared.
+    """
+    aside = np.column_stack((-direction[:, 1], direction[:, 0]))
+    low, high = np.full(len(z), -_ASIDE), np.full(len(z), _ASIDE)
+    for _ in range(_CUTS):
+        one, two = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        asked = np.concatenate((z + one[:, None] * aside, z + two[:, None] * aside))
+        first, second = np.split(_moved(probe, asked, np.tile(direction, (2, 1)), typical), 2)
+        left = ~(second < first)
+        low, high = np.where(left, low, one), np.where(left, two, high)
+    return np.minimum(first, second)
 
 
 def _sizes(local: Local, typical: Array) -> tuple[Array, Array]:

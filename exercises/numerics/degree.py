@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,21 @@ from exercises.oracle import Array
 
 #: How often the boundary is traced more finely where it is in doubt.
 _REFINEMENTS = 10
+#: A curve that meets itself more often than this is not made simple by a few more points.
+_TANGLED = 100
+#: So many inner points, about, must each be surrounded once.
+_INNER = 400
+#: The determinant of scaled rows from which on a matrix is no help to unmix.
+_SINGULAR = 1e-6
 
 
 def argue_by_degree(
-    probe: Probe, known: Local, orientation: int, resolution: Resolution, radius: float
+    probe: Probe,
+    known: Local,
+    orientation: int,
+    resolution: Resolution,
+    radius: float,
+    surprised: bool = False,
 ) -> Injectivity:
     """Whether the image of |z| = radius is a simple curve around the image of the inside.
 
@@ -34,15 +46,39 @@ def argue_by_degree(
     Args:
         known: what is known inside the disc.
         orientation: 1 or −1, the sign of det J.
+        surprised: whether f changes somewhere faster than the mesh foresees, as at a pole: then
+            all inner points are compared with the box around the edge's image, else, as with
+            the edge itself, a few hundred.
     """
     inside = np.flatnonzero(np.hypot(*known.z.T) < 0.96 * radius)
-    inner = known.x[inside[:: max(1, len(inside) // 400)]]
-    verdict = _Edge(probe, resolution, radius, inner, orientation).judge(None)
+    inner = known.x[inside[:: 1 if surprised else max(1, len(inside) // _INNER)]]
+    edge = _Edge(probe, resolution, radius, inner, orientation)
+    verdict = edge.judge(None)
     if verdict.reason not in (Reason.BOUNDARY, Reason.WINDING):
         return verdict
-    scores = Frame.scores(known.x)
-    second = _Edge(probe, resolution, radius, inner, orientation).judge(scores)
-    return verdict if second.verdict is Injective.INCONCLUSIVE else second
+    if verdict.reason is Reason.WINDING and surprised:
+        around_pole = edge.judge_inside_out()
+        if around_pole.verdict is not Injective.INCONCLUSIVE:
+            return around_pole
+    for frame in _frames(known):
+        again = edge.judge(frame)
+        if again.verdict is not Injective.INCONCLUSIVE:
+            return again
+    return verdict
+
+
+def _frames(known: Local) -> Iterator[Frame]:
+    """Frames in which thin images may look round: normal scores, and those of outputs unmixed.
+
+    The mean Jacobian of M·g(z), with g acting on each coordinate, is M times a diagonal matrix.
+    """
+    yield Frame.scores(known.x)
+    mean = known.jacobian.mean(axis=0)
+    scale = np.abs(mean).max(axis=1)
+    if np.isfinite(mean).all() and (scale > 0).all():
+        rows = mean / scale[:, None]
+        if abs(np.linalg.det(rows)) > _SINGULAR:
+            yield Frame.scores(known.x, np.linalg.inv(rows) / scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +100,8 @@ class _Edge:
                 break
             met = crossings(boundary.curve)
             if len(met):
+                if len(met) > _TANGLED:
+                    return doubt(Reason.BOUNDARY)
                 few = met[:: max(1, len(met) // 8)][:8]
                 # Refined first, as most crossings of a thin image are those of its chords.
                 if attempt in (1, _REFINEMENTS - 1):
@@ -81,11 +119,27 @@ class _Edge:
             boundary = split(self.probe, boundary, pieces)
         return doubt(reason)
 
+    def judge_inside_out(self) -> Injectivity:
+        """The same where f has a pole: its image is what lies outside the edge's image.
+
+        Turned inside out about a point that is not in the image, it becomes the inside; the
+        orientation changes.
+        """
+        boundary = trace_boundary(self.probe, self.radius)
+        centre = None if boundary is None else _deep_inside(boundary.curve)
+        if boundary is None or centre is None:
+            return doubt(Reason.WINDING)
+        turned = replace(self, orientation=-self.orientation)
+        return turned.judge(boundary.frame.inside_out(centre))
+
     def _not_surrounded(self, boundary: Boundary) -> Array:
         """Images of inner points around which the boundary does not run once, in its frame."""
-        points = boundary.frame(self.inner)
-        astray: Array = points[winding_numbers(boundary.curve, points) != self.orientation]
-        return astray
+        points, curve = boundary.frame(self.inner), boundary.curve
+        low, high = curve.min(axis=0), curve.max(axis=0)
+        within = ((points >= low) & (points <= high)).all(axis=1)
+        some = points[within][:: max(1, int(within.sum()) // _INNER)]
+        astray = some[winding_numbers(curve, some) != self.orientation]
+        return np.concatenate((points[~within], astray))
 
     def _witness(self, boundary: Boundary, met: NDArray[np.intp]) -> Witness | None:
         """From a crossing, a pair: one point a little inside, the other by Newton's method."""
@@ -98,3 +152,16 @@ class _Edge:
             if pair is not None:
                 return pair
         return None
+
+
+def _deep_inside(curve: Array) -> Array | None:
+    """A point well inside the closed polygon, of the middles of a few hundred chords."""
+    count = len(curve)
+    apart = np.array([count // 2, count // 3, count // 5])
+    middles = np.concatenate([(curve + np.roll(curve, -k, axis=0)) / 2 for k in apart])
+    middles = middles[:: max(1, len(middles) // 200)]
+    inside = middles[winding_numbers(curve, middles) != 0]
+    if not len(inside):
+        return None
+    away = np.hypot(*(inside[:, None] - curve[None]).transpose(2, 0, 1)).min(axis=1)
+    return np.asarray(inside[np.argmax(away)])

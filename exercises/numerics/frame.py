@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import ndtri
@@ -23,6 +23,11 @@ class Frame:
 
     #: For each output ascending places, and ascending heights there.
     knots: tuple[tuple[Array, Array], tuple[Array, Array]]
+    #: An invertible matrix that mixes the outputs first, shape (2, 2); None for none.
+    mix: Array | None = None
+    #: A point p, shape (2,), about which the plane is at last turned inside out, y ↦
+    #: (y − p)/|y − p|²; None for no such turn. It is one-to-one where y is not p.
+    centre: Array | None = None
 
     @classmethod
     def box(cls, x: Array) -> Frame:
@@ -30,18 +35,30 @@ class Frame:
         return cls((_line(x[:, 0]), _line(x[:, 1])))
 
     @classmethod
-    def scores(cls, x: Array) -> Frame:
+    def scores(cls, x: Array, mix: Array | None = None) -> Frame:
         """The frame in which each coordinate of x, shape (n, 2), is nearly a normal score.
 
-        High powers and heavy tails, thin as needles in their own scale, become round in it.
+        High powers and heavy tails, thin as needles in their own scale, become round in it; where
+        a matrix has mixed them, after `mix` has undone that.
         """
-        return cls((_quantiles(x[:, 0]), _quantiles(x[:, 1])))
+        mixed = x if mix is None else x @ mix.T
+        return cls((_quantiles(mixed[:, 0]), _quantiles(mixed[:, 1])), mix)
 
     def __call__(self, x: Array) -> Array:
         """Images x, shape (n, 2), in these coordinates."""
-        return np.column_stack(
+        if self.mix is not None:
+            x = x @ self.mix.T
+        risen = np.column_stack(
             [_rise(x[:, axis], *self.knots[axis]) for axis in range(2)],
         )
+        if self.centre is None:
+            return risen
+        away = risen - self.centre
+        return np.asarray(away / (away * away).sum(axis=1)[:, None], dtype=np.float64)
+
+    def inside_out(self, centre: Array) -> Frame:
+        """This frame, turned inside out about a point in its coordinates."""
+        return replace(self, centre=centre)
 
 
 def _line(values: Array) -> tuple[Array, Array]:

@@ -1,12 +1,8 @@
-"""Points in the Gaussian plane: stratified pairs for laws, a lattice and a mesh for probes."""
+"""Points in the Gaussian plane: stratified pairs for laws, a lattice for probes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from exercises.oracle import Array
@@ -47,38 +43,3 @@ def gaussian_lattice(rng: np.random.Generator, count: int, radius: float) -> Arr
     length = np.sqrt(-2 * np.log1p(-uniform[:, 0] * mass))
     angle = 2 * np.pi * uniform[:, 1]
     return np.column_stack((length * np.cos(angle), length * np.sin(angle)))
-
-
-@dataclass(frozen=True, slots=True)
-class Mesh:
-    """A net of points over a disc, finer in the middle, with the edges between neighbours."""
-
-    #: Shape (n, 2).
-    nodes: Array
-    #: Shape (e, 2): indices of the two ends.
-    edges: NDArray[np.intp]
-    #: The longest edge.
-    spacing: float
-
-
-@lru_cache(maxsize=8)
-def disc_mesh(radius: float, across: int = 60) -> Mesh:
-    """A tensor mesh with `across` coordinates a side, cut to the disc |z| <= radius.
-
-    Its edges are parallel to the axes and finer in the middle, by the sinh of an even spacing.
-    `across` is even, so that no node lies on an axis, where f is most often singular.
-    """
-    steps = np.linspace(-1, 1, across)
-    line = radius * np.sinh(steps) / np.sinh(1.0)
-    grid = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1)
-    inside = np.hypot(grid[..., 0], grid[..., 1]) <= radius
-    number = np.full(inside.shape, -1)
-    number[inside] = np.arange(np.count_nonzero(inside))
-    right = np.stack((number[:-1], number[1:]), axis=-1).reshape(-1, 2)
-    up = np.stack((number[:, :-1], number[:, 1:]), axis=-1).reshape(-1, 2)
-    edges = np.concatenate((right, up))
-    edges = edges[(edges >= 0).all(axis=1)]
-    mesh = Mesh(grid[inside], edges, float(np.diff(line).max()))
-    mesh.nodes.setflags(write=False)
-    mesh.edges.setflags(write=False)
-    return mesh

@@ -13,7 +13,7 @@ from exercises.oracle import Array
 #: A determinant's sign is sure when it is so many times its error.
 _SURE = 10.0
 #: Points that get a second, sharper look at once; more are left unsure.
-_MOST_DOUBTFUL = 1_500
+_MOST_DOUBTFUL = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,14 @@ def linearise(probe: Probe, z: Array, resolution: Resolution, turn: float = 1.0)
             ),
             axis=-1,
         )
-        sign, relative = _signs(x, jacobian, resolution, abs(step), abs(step))
-        firm, _ = _signs(x, jacobian, resolution, abs(step), abs(step) * resolution.bend)
+        det, error, relative = _determinants(x, jacobian, 2 * resolution.error(x) / abs(step))
+        sign = _sure(det, error + abs(step) * min(1.0, resolution.bend))
+        firm = _sure(det, error + abs(step) * resolution.bend)
     found = Local(z, x, jacobian, sign, relative)
-    doubtful = np.flatnonzero(sign != firm)
+    # Where an output does not change at all, sharper differences do not either.
+    size = _largest(jacobian)
+    moves = (size[:, 0] > 0) & (size[:, 1] > 0)
+    doubtful = np.flatnonzero(np.isfinite(relative) & (firm == 0) & moves)
     if len(doubtful) > _MOST_DOUBTFUL:
         return Local(z, x, jacobian, firm, relative)
     return _sharpen(probe, found, doubtful, resolution, step) if len(doubtful) else found
@@ -101,7 +105,9 @@ def _sharpen(
         middle = (ahead + behind) / 2
         # The next error is of second order: slopes over the step, squared, by the bend, squared.
         floor = (abs(step) * resolution.bend) ** 2
-        sign, relative = _signs(x, middle, resolution, abs(step), floor)
+        # A difference is off by the noise over the step, and by curvature.
+        off = 2 * resolution.error(x) / abs(step)
+        sign, relative = signs_within(x, middle, off, floor)
     found.jacobian[doubtful], found.sign[doubtful], found.relative[doubtful] = (
         middle,
         sign,
@@ -110,34 +116,51 @@ def _sharpen(
     return found
 
 
-def _signs(
-    x: Array, jacobian: Array, resolution: Resolution, step: float, floor: float
+def signs_within(
+    x: Array, jacobian: Array, off: Array, floor: float = 0.0
 ) -> tuple[NDArray[np.int8], Array]:
-    """Signs that are sure and relative determinants; rows are scaled first, as 1e308² is inf.
+    """Signs that are sure, and relative determinants; (n,) each.
 
-    `floor` is the relative error of slopes that does not come from noise.
+    Args:
+        x: the values, (n, 2); where they are not finite the determinant is NaN.
+        off: shape (n, 2): how far off each output's slopes may be.
+        floor: a further error, relative to the determinant's scale.
     """
-    length = np.abs(jacobian).max(axis=2)
+    det, error, relative = _determinants(x, jacobian, off)
+    return _sure(det, error + floor), relative
+
+
+def _sure(det: Array, error: Array) -> NDArray[np.int8]:
+    return np.where(np.abs(det) > _SURE * error, np.sign(det), 0).astype(np.int8)
+
+
+def _determinants(x: Array, jacobian: Array, off: Array) -> tuple[Array, Array, Array]:
+    """Determinants of scaled rows, as 1e308² is inf; their errors; and relative determinants."""
+    length = _largest(jacobian)
     rows = jacobian / np.where(length > 0, length, 1.0)[:, :, None]
-    det = rows[:, 0, 0] * rows[:, 1, 1] - rows[:, 0, 1] * rows[:, 1, 0]
-    norms = np.linalg.norm(rows, axis=2)
-    product = norms[:, 0] * norms[:, 1]
+    (a, b), (c, d) = (rows[:, 0, 0], rows[:, 0, 1]), (rows[:, 1, 0], rows[:, 1, 1])
+    det = a * d - b * c
+    first, second = np.sqrt(a * a + b * b), np.sqrt(c * c + d * d)
+    product = first * second
     relative = np.where(product > 0, det / np.where(product > 0, product, 1.0), 0.0)
-    relative = np.where(
-        np.isfinite(x).all(axis=1) & np.isfinite(length).all(axis=1), relative, np.nan
-    )
-    # A difference is off by the noise over the step, and by curvature.
-    off = 2 * resolution.error(x) / (step * np.where(length > 0, length, np.nan))
-    error = norms[:, 0] * off[:, 1] + norms[:, 1] * off[:, 0] + off[:, 0] * off[:, 1]
-    error += floor
-    sure = np.abs(det) > _SURE * error
-    return np.where(sure, np.sign(det), 0).astype(np.int8), relative
+    finite = np.isfinite(x) & np.isfinite(length)
+    relative = np.where(finite[:, 0] & finite[:, 1], relative, np.nan)
+    off = off / np.where(length > 0, length, np.nan)
+    error = first * off[:, 1] + second * off[:, 0] + off[:, 0] * off[:, 1]
+    return det, error, relative
+
+
+def _largest(jacobian: Array) -> Array:
+    """The larger entry of each row, by size: (n, 2, 2) to (n, 2)."""
+    # numpy's max along an axis of two is many times slower.
+    size = np.abs(jacobian)
+    return np.asarray(np.maximum(size[:, :, 0], size[:, :, 1]), dtype=np.float64)
 
 
 def solve(jacobian: Array, right: Array) -> Array:
     """J⁻¹ r for (n, 2, 2) and (n, 2), by Cramer's rule on scaled rows; NaN where singular."""
     with np.errstate(all="ignore"):
-        length = np.abs(jacobian).max(axis=2)
+        length = _largest(jacobian)
         rows, r = jacobian / length[:, :, None], right / length
         det = rows[:, 0, 0] * rows[:, 1, 1] - rows[:, 0, 1] * rows[:, 1, 0]
         first = r[:, 0] * rows[:, 1, 1] - rows[:, 0, 1] * r[:, 1]

@@ -42,7 +42,9 @@ def scott_bandwidth(points: Array, floor: float = 0.0) -> Array:
     return widened
 
 
-def density_on_grid(points: Array, bandwidth: Array, cells: int = 200) -> Density:
+def density_on_grid(
+    points: Array, bandwidth: Array, cells: int = 200, weights: Array | None = None
+) -> Density:
     """Estimate the density of samples at the middles of `cells` × `cells` cells of the unit square.
 
     Each sample is shared out linearly among its four nearest nodes, and the sum of kernels
@@ -55,6 +57,7 @@ def density_on_grid(points: Array, bandwidth: Array, cells: int = 200) -> Densit
         bandwidth: covariance of the kernel, shape (2, 2); its standard deviations should be
             at least 1.5 cells.
         cells: nodes along each axis.
+        weights: shape (n,), how much each sample counts; all the same where it is not given.
 
     Returns:
         Shape (cells, cells), per unit of area, row by row from the lowest second coordinate, so
@@ -65,27 +68,32 @@ def density_on_grid(points: Array, bandwidth: Array, cells: int = 200) -> Densit
     # in the room of the other side.
     room = [int(np.ceil(min(KERNEL_REACH * d, 2.0 * cells))) + 1 for d in deviations]
     width, height = (fft.next_fast_len(cells + 2 * r, real=True) for r in room)
-    mass = _share_out(points * cells - 0.5 + room, width, height)
+    mass = _share_out(points * cells - 0.5 + room, width, height, weights)
     spectrum = fft.rfft2(mass)
     spectrum *= _transfer(bandwidth * cells**2, width, height)
     smooth = fft.irfft2(spectrum, s=(height, width), overwrite_x=True)
     shown = smooth[room[1] : room[1] + cells, room[0] : room[0] + cells]
-    density: Density = np.maximum(shown, 0) * np.float32(cells**2 / len(points))
+    total = len(points) if weights is None else float(weights.sum())
+    density: Density = np.maximum(shown, 0) * np.float32(cells**2 / total)
     return density
 
 
-def _share_out(places: Array, width: int, height: int) -> Density:
+def _share_out(places: Array, width: int, height: int, weights: Array | None) -> Density:
     """Sum the samples at `places` (in cells) onto the nodes, linearly."""
     first, second = ((places >= 0) & (places < (width - 1, height - 1))).T
-    places = places[first & second]
+    inside = first & second
+    places = places[inside]
     nodes = places.astype(np.intp)
     right, up = (places - nodes).T
     index = nodes[:, 1] * width + nodes[:, 0]
     size = width * height
-    mass = np.bincount(index, (1 - right) * (1 - up), size)
-    mass += np.bincount(index + 1, right * (1 - up), size)
-    mass += np.bincount(index + width, (1 - right) * up, size)
-    mass += np.bincount(index + width + 1, right * up, size)
+    above, below = up, 1 - up
+    if weights is not None:
+        above, below = above * weights[inside], below * weights[inside]
+    mass = np.bincount(index, (1 - right) * below, size)
+    mass += np.bincount(index + 1, right * below, size)
+    mass += np.bincount(index + width, (1 - right) * above, size)
+    mass += np.bincount(index + width + 1, right * above, size)
     return mass.reshape(height, width).astype(np.float32)
 
 

@@ -18,6 +18,8 @@ _SMALLEST = 1e-290
 #: Steps of differences: the least leaves ten digits, the largest still is local.
 _STEPS = (1e-6, 1e-2)
 _FINE, _COARSE = 1e-7, 1e-4
+#: Slopes that change less than this might change more elsewhere; the most that is allowed for.
+_BENDS = (1e-3, 100.0)
 #: Batches from this size on may be lifted; small ones never are (see Oracle.evaluate).
 _LARGE = 1_024
 
@@ -35,6 +37,8 @@ class Probe:
         self._lifted_budget = max(budget, lifted_budget)
         self._exponents = np.zeros(2, dtype=np.int32)
         self.spent = 0
+        #: Points that are kept for later.
+        self.reserved = 0
         #: Whether a large batch was answered by one call: then points cost next to nothing.
         self.lifted = False
 
@@ -53,7 +57,8 @@ class Probe:
     @property
     def left(self) -> int:
         """How many points may still be asked: more where f is called once for all of them."""
-        return (self._lifted_budget if self.lifted else self._budget) - self.spent
+        budget = self._lifted_budget if self.lifted else self._budget
+        return budget - self.spent - self.reserved
 
     def fit(self, points: Array) -> None:
         """From now on scale each output by the power of two that brings `points` near 1.
@@ -76,8 +81,11 @@ class Resolution:
     #: Shape (2,): the noise of each output relative to its value.
     noise: Array
     step: float
-    #: How fast slopes change, relative to themselves, per unit of z; 1 where they change less.
+    #: How fast slopes change, relative to themselves, per unit of z.
     bend: float
+    #: Shape (2,): the share of points at which the output stays the same, bit for bit, when z
+    #: moves by 1e-7 to either side.
+    still: tuple[float, float] = (0.0, 0.0)
 
     def error(self, x: Array) -> Array:
         """The absolute noise of values x, same shape."""
@@ -88,17 +96,19 @@ class Resolution:
 def find_resolution(probe: Probe, points: Array) -> Resolution:
     """Measure noise and step at about 64 `points`, shape (n, 2).
 
-    Noise is half the second difference over 1e-7, where a smooth f shows only rounding: this
-    sees float32 arithmetic inside f as well as cancellation. The step √(noise/slope) balances
+    Noise is a seventh of the fourth difference over 1e-7, where a smooth f shows only rounding:
+    this sees float32 arithmetic inside f as well as cancellation. The step √(noise/slope) balances
     rounding against curvature in a forward difference.
     """
     angle = np.arange(len(points)) * 2.399963
     ray = np.column_stack((np.cos(angle), np.sin(angle)))
-    offsets = (0.0, _FINE, -_FINE, _COARSE, -_COARSE)
+    offsets = (0.0, _FINE, -_FINE, 2 * _FINE, -2 * _FINE, _COARSE, -_COARSE)
     asked = np.concatenate([points + offset * ray for offset in offsets])
-    here, plus, minus, far, back = np.split(probe(asked), len(offsets))
+    here, plus, minus, after, before, far, back = np.split(probe(asked), len(offsets))
     with np.errstate(all="ignore"):
-        relative = np.abs(plus - 2 * here + minus) / (2 * np.abs(here))
+        # Of independent errors the fourth difference has a spread of √70 = 8.4.
+        rough = np.abs(after - 4 * plus + 6 * here - 4 * minus + before)
+        relative = rough / (7 * np.abs(here))
         noise = np.array([_middle(column, ROUNDING) for column in relative.T])
         # Where most of f is flat the middle is 0; float32 shows in the digits as well.
         short = all(_is_short(column) for column in (here, plus, minus, far, back))
@@ -108,7 +118,13 @@ def find_resolution(probe: Probe, points: Array) -> Resolution:
         ratio = max(_middle(column, 0.0) for column in reach.T)
         turn = np.abs(far - 2 * here + back) / (_COARSE * np.abs(far - back) / 2)
         bend = _middle(np.sort(turn[np.isfinite(turn)])[-len(points) // 5 :], 1.0)
-    return Resolution(noise, float(np.clip(np.sqrt(ratio), *_STEPS)), float(np.clip(bend, 1, 100)))
+    still = ((plus == here) & (minus == here)).mean(axis=0)
+    return Resolution(
+        noise,
+        float(np.clip(np.sqrt(ratio), *_STEPS)),
+        float(np.clip(bend, *_BENDS)),
+        (float(still[0]), float(still[1])),
+    )
 
 
 def _is_short(values: Array) -> bool:

@@ -17,40 +17,29 @@ f, smooth or wild, and every number of points; no limit theorem and no tuning is
 over the events makes it hold for all of them at once. For a smooth f only cells on the border
 of A disagree, K grows like √c, and the bound shrinks like c^(−3/4), not like the c^(−1/2) of
 independent draws.
+
+Rows of data, independent draws of one law, are such pairs too, of cells that are all the same.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from exercises.numerics.views import DIRECTIONS
 from exercises.oracle import Array
-
-#: Directions of the half-planes, evenly over half a turn; the first and the ninth are the axes.
-DIRECTIONS = 16
-_ANGLES = np.arange(DIRECTIONS) * (np.pi / DIRECTIONS)
-_COMPASS = np.stack((np.cos(_ANGLES), np.sin(_ANGLES)))
-#: Half-planes see every law in the end (Cramér and Wold); rings and crosses are seen sooner by
-#: the distance from the middle and by the product of the two scores.
-VIEWS = DIRECTIONS + 2
-
-
-def views(scores: Array) -> Array:
-    """The numbers in which laws are compared, of points given as scores; shapes (n, 2), (n, 18)."""
-    first, second = scores[:, 0], scores[:, 1]
-    with np.errstate(all="ignore"):
-        return np.column_stack((scores @ _COMPASS, np.hypot(first, second), first * second))
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What was counted for every event; arrays of shape (views, thresholds)."""
+    """What was counted for every event; arrays of shape (views, thresholds), or flat."""
 
-    #: The share of points in the event.
+    #: The share of the points in each event.
     share: Array
-    #: Cells whose two points disagree about the event.
+    #: In how many cells one of the two points is in the event and the other is not.
     disagreeing: Array
     #: The number of points.
     points: int
@@ -68,24 +57,63 @@ class Counts:
         return error
 
 
-def count_events(values: Array, thresholds: Array) -> Counts:
+def count_events(first: Iterable[Array], second: Iterable[Array], thresholds: Array) -> Counts:
     """Count the events "view <= threshold" over the two points of each cell.
 
     Args:
-        values: shape (2c, views); rows 2i and 2i + 1 are the pair of cell i. NaN is in no event.
-        thresholds: shape (views, k), each row ascending.
+        first: view by view, the values (c,) of one point of each cell. NaN is in no event.
+        second: the same of the other point.
+        thresholds: shape (views, k).
     """
-    amount, levels = len(values), thresholds.shape[1]
-    share = np.empty(thresholds.shape)
-    disagreeing = np.empty(thresholds.shape)
-    for view, row in enumerate(thresholds):
-        # NaN sorts behind everything: its place is after the last threshold.
-        place = np.searchsorted(row, values[:, view], side="left").reshape(-1, 2)
-        low = np.bincount(place.min(axis=1), minlength=levels + 1)[:levels].cumsum()
-        high = np.bincount(place.max(axis=1), minlength=levels + 1)[:levels].cumsum()
-        share[view] = (low + high) / amount
-        disagreeing[view] = low - high
-    return Counts(share, disagreeing, amount)
+    one, both = np.empty(thresholds.shape), np.empty(thresholds.shape)
+    cells = 0
+    # One view after the other stays in the processor's cache, which halves the time.
+    for view, (mine, other) in enumerate(zip(first, second, strict=True)):
+        mine, other = _without_nan(mine), _without_nan(other)
+        low, high = np.minimum(mine, other), np.maximum(mine, other)
+        low.sort()
+        high.sort()
+        one[view] = low.searchsorted(thresholds[view], side="right")
+        both[view] = high.searchsorted(thresholds[view], side="right")
+        cells = len(low)
+    return Counts((one + both) / (2 * cells), one - both, 2 * cells)
+
+
+def _without_nan(values: Array) -> Array:
+    # NaN would hide the other point of its cell from the smaller of the two.
+    missing = np.isnan(values)
+    return np.where(missing, np.inf, values) if missing.any() else values
+
+
+def added(parts: Sequence[Counts]) -> Counts:
+    """The counts of all cells, from those of parts of them."""
+    points = sum(part.points for part in parts)
+    share = sum((part.share * part.points for part in parts), np.zeros(())) / points
+    disagreeing = sum((part.disagreeing for part in parts), np.zeros(()))
+    return Counts(share, disagreeing, points)
+
+
+def joined(parts: Sequence[Counts]) -> Counts:
+    """The counts of several groups of events over the same points, flat, one after the other."""
+    return Counts(
+        np.concatenate([part.share.ravel() for part in parts]),
+        np.concatenate([part.disagreeing.ravel() for part in parts]),
+        parts[0].points,
+    )
+
+
+def data_error(counts: Counts, false_rate: float) -> Array:
+    """How far the shares of independent rows may be from their law's, for all events at once.
+
+    The smaller of two bounds, each with half of `false_rate`: that of pairs, which is sharp where
+    an event is rare, and that of Dvoretzky, Kiefer and Wolfowitz with Massart's constant, which
+    holds for all thresholds of a view together, P(sup |F_n − F| > ε) <= 2 exp(−2nε²) (Massart,
+    Annals of Probability 18, 1990).
+    """
+    views = len(counts.share)
+    uniform = math.sqrt(math.log(4 * views / false_rate) / (2 * counts.points))
+    pairs = counts.bound(log_inverse(false_rate / 2, counts.share.size, 1))
+    return np.minimum(pairs, uniform)
 
 
 def distance(deviation: Array) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from exercises.numerics.mesh import WarpedMesh
 from exercises.numerics.witness import Witness
 
 
@@ -21,10 +22,13 @@ class Reason(StrEnum):
 
     WITNESS = "two inputs with one output"
     COLLAPSE = "a region that f flattens"
+    STEPS = "outputs that come in steps, as rounded numbers do"
     PINCH = "a line that f sends to one point"
     DEGREE = "one orientation everywhere and a boundary that does not cross itself"
     MONOTONE = "after one linear map every pair of points moves the same way that it lies"
+    TRIANGULAR = "f keeps parallel lines parallel, and functions of one number are one-to-one"
     PIECES = "f jumps, but each piece between the jumps is one-to-one and their images lie apart"
+    COUNTED = "f jumps, and at nearly all probes the pieces between the jumps count one input"
     NOT_FINITE = "f is not finite everywhere on the disc"
     JUMPS = "f jumps, or changes faster than the mesh can follow"
     FLAT = "f changes too little somewhere to be told apart in double precision"
@@ -54,6 +58,8 @@ class Injectivity:
     seen_mass: float = 1.0
     #: The mass of those strips.
     left_out: float = 0.0
+    #: The mesh as f maps it, where f was seen on it.
+    warped: WarpedMesh | None = None
 
 
 def found(witness: Witness, reason: Reason = Reason.WITNESS) -> Injectivity:

@@ -21,6 +21,8 @@ _SETTLED = 1e-6
 _GAP = 1e-10
 _ITERATIONS = 8
 _LONGEST_STEP = 0.5
+#: Inputs with neighbouring outputs are suspicious from this distance on.
+_FAR = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ def confirm(
     return Witness(z1[best], z2[best], first.x[best], second.x[best], float(gap[best]))
 
 
+def polished(probe: Probe, witness: Witness, resolution: Resolution, radius: float) -> Witness:
+    """The witness refined by itself: in a small batch, which no oracle answers but for rounding."""
+    z1 = witness.z1[None]
+    z2 = newton(probe, witness.z2[None], probe(z1), resolution, radius)
+    return confirm(probe, z1, z2, resolution, radius) or witness
+
+
 def _gap(
     first: Local, second: Local, apart: Array, resolution: Resolution
 ) -> tuple[Array, NDArray[np.bool_]]:
@@ -126,12 +135,14 @@ def from_near_pairs(
     neighbours = np.asarray(cKDTree(rank).query(rank, k=min(9, len(rank)))[1])[:, 1:]
     here = np.repeat(np.arange(len(rank)), neighbours.shape[1])
     there = neighbours.ravel()
-    predicted = solve(known.jacobian[here], known.x[there] - known.x[here])
     apart = known.z[there] - known.z[here]
+    far = (apart * apart).sum(axis=1) > _FAR * _FAR
+    here, there, apart = here[far], there[far], apart[far]
+    predicted = solve(known.jacobian[here], known.x[there] - known.x[here])
     length, distance = np.hypot(*predicted.T), np.hypot(*apart.T)
     with np.errstate(all="ignore"):
         wrong = np.hypot(*(predicted - apart).T)
-        odd = (distance > 0.1) & (length < 0.35) & (wrong > 0.5 * distance)
+        odd = (length < 0.35) & (wrong > 0.5 * distance)
     chosen = np.flatnonzero(odd)
     chosen = chosen[np.argsort(length[chosen] / distance[chosen], kind="stable")]
     for group in (chosen[:24], chosen[24:most]):
@@ -173,7 +184,7 @@ def from_folds(
     null *= np.where((null * across).sum(axis=1) < 0, -1.0, 1.0)[:, None]
     direction = np.concatenate((null, across))
     positive, negative = np.tile(positive, (2, 1)), np.tile(negative, (2, 1))
-    for distance in (0.3, 0.1, 0.03, 0.01, 0.003):
+    for distance in (0.3, 0.1, 0.03, 0.01, 0.003, 0.0015, 0.0007):
         anchor = _into_disc(positive + distance * direction, radius)
         start = negative - distance * direction
         z2 = newton(probe, start, probe(anchor), resolution, radius)
@@ -181,6 +192,19 @@ def from_folds(
         if found is not None:
             return found
     return None
+
+
+def borders(known: Local) -> tuple[Array, Array]:
+    """Up to eight pairs of points of either orientation, (n, 2) each, the most central first."""
+    plus, minus = known.z[known.sign == 1], known.z[known.sign == -1]
+    if not len(plus) or not len(minus):
+        return np.empty((0, 2)), np.empty((0, 2))
+    fewer, more = (plus, minus) if len(plus) < len(minus) else (minus, plus)
+    fewer = fewer[np.argsort(np.hypot(*fewer.T), kind="stable")]
+    fewer = fewer[:: max(1, len(fewer) // 8)][:8]
+    away = [fewer[:, axis, None] - more[None, :, axis] for axis in (0, 1)]
+    nearest = more[np.argmin(away[0] ** 2 + away[1] ** 2, axis=1)]
+    return (fewer, nearest) if len(plus) < len(minus) else (nearest, fewer)
 
 
 def from_jumps(probe: Probe, jumps: Array, resolution: Resolution, radius: float) -> Witness | None:

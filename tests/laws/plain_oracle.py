@@ -25,11 +25,9 @@ class PlainOracle:
         self._stop_after = stop_after
         self.evaluations = 0
 
-    def evaluate(
-        self, points: Array, *, function: str = "f", outputs: int = 2, tolerant: bool = False
-    ) -> Answer:
+    def evaluate(self, points: Array, *, function: str = "f", tolerant: bool = False) -> Answer:
         """As the protocol says; the submission ends after `stop_after` points."""
-        values = np.full((len(points), outputs), np.nan)
+        values = np.full((len(points), 2), np.nan)
         first: Fault | None = None
         faults, changed, first_changed = 0, 0, None
         for index, point in enumerate(points):
@@ -37,7 +35,7 @@ class PlainOracle:
             if self._stop_after is not None and self.evaluations > self._stop_after:
                 raise Stopped(Ending(Outcome.CPU_LIMIT, "The processor time was used up.", 4))
             given = point.copy()
-            answer = self._call(given, index, outputs)
+            answer = self._call(given, index)
             if not np.array_equal(given, point):
                 changed += 1
                 first_changed = index if first_changed is None else first_changed
@@ -58,7 +56,7 @@ class PlainOracle:
         """The same text, loaded again."""
         yield PlainOracle(self._load)
 
-    def _call(self, z: Array, index: int, outputs: int) -> Array | Fault:
+    def _call(self, z: Array, index: int) -> Array | Fault:
         try:
             with np.errstate(all="ignore"):
                 answer = self._f(z)
@@ -69,7 +67,7 @@ class PlainOracle:
         found = np.asarray(answer)
         if found.dtype.kind not in "fiub":
             return Fault(FaultKind.DTYPE, f"f returned {found.dtype} numbers.", index)
-        if found.shape != (outputs,):
+        if found.shape != (2,):
             return Fault(FaultKind.SHAPE, f"f returned an array of shape {found.shape}.", index)
         return found.astype(np.float64)
 
@@ -86,9 +84,7 @@ class BatchOracle:
         self._f = f
         self.evaluations = 0
 
-    def evaluate(
-        self, points: Array, *, function: str = "f", outputs: int = 2, tolerant: bool = False
-    ) -> Answer:
+    def evaluate(self, points: Array, *, function: str = "f", tolerant: bool = False) -> Answer:
         """As the protocol says."""
         self.evaluations += len(points)
         with np.errstate(all="ignore"):

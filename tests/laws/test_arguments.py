@@ -3,11 +3,15 @@
 import numpy as np
 import pytest
 
+from exercises.numerics.counting import argue_by_counting
+from exercises.numerics.division import disc_grid, divide
 from exercises.numerics.gaussian_points import gaussian_lattice
+from exercises.numerics.high_order import settle_signs
 from exercises.numerics.jacobian import linearise
 from exercises.numerics.monotone import is_monotone
-from exercises.numerics.pieces import argue_by_pieces, disc_grid
+from exercises.numerics.pieces import argue_by_pieces
 from exercises.numerics.probe import Probe, Resolution
+from exercises.numerics.triangular import argue_by_triangle
 from exercises.oracle import Answer
 
 SHARP = Resolution(noise=np.full(2, 2.0**-53), step=1e-6, bend=1.0)
@@ -37,13 +41,13 @@ def inner_disc(change):
     ],
 )
 def test_pieces_must_lie_apart(f, holds):
-    assert (argue_by_pieces(probe_of(f), SHARP, 4.0) is not None) == holds
+    probe = probe_of(f)
+    assert (argue_by_pieces(probe, divide(probe, SHARP, 4.0)) is not None) == holds
 
 
 def test_the_strips_that_belong_to_no_piece_are_measured():
-    left_out = argue_by_pieces(
-        probe_of(lambda z: z + np.where(z[:, :1] > 0, [1.0, 0.5], 0)), SHARP, 4.0
-    )
+    probe = probe_of(lambda z: z + np.where(z[:, :1] > 0, [1.0, 0.5], 0))
+    left_out = argue_by_pieces(probe, divide(probe, SHARP, 4.0))
     # Both sides of a line through the middle, each 1e-4 wide across slanting edges of the grid.
     assert 0.3 * 2e-4 * 0.3989 < left_out <= 1.01 * 2e-4 * 0.3989
 
@@ -84,3 +88,89 @@ def test_one_small_jump_backwards_is_seen_beside_the_jump():
     known = linearise(probe, gaussian_lattice(rng, 400, 4.0), SHARP)
     jump = np.array([[[0.3 - 1e-9, 0.5], [0.3 + 1e-9, 0.5]]])
     assert not is_monotone(probe, known, jump, 4.0, rng)
+
+
+def lattice_of(probe, count=2_000):
+    return linearise(probe, gaussian_lattice(np.random.default_rng(2), count, 4.0), SHARP)
+
+
+SLANTED = np.array([[0.8, -0.6], [0.6, 0.8]])
+
+
+@pytest.mark.parametrize(
+    ("f", "holds"),
+    [
+        (lambda z: np.column_stack((z[:, 0] + 3 * np.sin(200 * z[:, 1]), z[:, 1])), True),
+        (lambda z: shear(z @ SLANTED) @ [[1.0, 0.7], [-0.4, 1.2]], True),
+        (lambda z: 2 * np.floor(z) + 1 - z, True),
+        (lambda z: z - 2.02 * np.floor(z), True),
+        (lambda z: (1 / z) @ [[1.0, 0.7], [-0.4, 1.2]], True),
+        # Cells that overlap by a hundredth, in one coordinate or in both.
+        (lambda z: z - 1.98 * np.floor(z), False),
+        (lambda z: np.column_stack((z[:, 0], z[:, 1] - 1.99 * np.floor(z[:, 1]))), False),
+        # Lines stay parallel, but not one-to-one.
+        (lambda z: np.column_stack((z[:, 0] + np.sin(z[:, 1]), np.abs(z[:, 1]))), False),
+        (lambda z: np.column_stack((z[:, 0] ** 2, z[:, 1])), False),
+        # A small disc is moved along the lines of one direction.
+        (lambda z: z + np.where(np.hypot(*(z - 0.5).T)[:, None] < 0.2, [1.5, 0], 0), False),
+        # Only one direction stays parallel, and f goes both ways along it.
+        (lambda z: z * np.column_stack((np.ones(len(z)), np.sign(z[:, 0]))), False),
+        (lambda z: z + 0.1 * z**2 @ [[1, 2], [1, -1]], False),
+    ],
+)
+def test_lines_that_stay_parallel_are_an_argument_only_with_the_rest(f, holds):
+    probe, rng = probe_of(f), np.random.default_rng(1)
+    assert argue_by_triangle(probe, lattice_of(probe), SHARP, 4.0, rng) == holds
+
+
+def shear(z):
+    return np.column_stack((z[:, 0] + 0.05 * np.sin(150 * z[:, 1]), z[:, 1]))
+
+
+def sectors(turned):
+    """Three sectors, each turned by its number of thirds."""
+
+    def f(z):
+        number = np.floor((np.arctan2(z[:, 1], z[:, 0]) / np.pi + 1) * 1.5).astype(int) % 3
+        angle = 2 * np.pi / 3 * np.array(turned)[number]
+        c, s = np.cos(angle), np.sin(angle)
+        return np.column_stack((c * z[:, 0] - s * z[:, 1], s * z[:, 0] + c * z[:, 1]))
+
+    return f
+
+
+def test_counting_tells_pieces_that_touch_from_pieces_that_overlap():
+    for f, once in ((sectors((1, -1, 0)), True), (sectors((1, 0, 0)), False)):
+        probe = probe_of(f)
+        left_out, witness = argue_by_counting(
+            probe, divide(probe, SHARP, 4.0), lattice_of(probe), SHARP, 4.0
+        )
+        assert (witness is None) == once
+        assert (left_out < 0.004) == once
+
+
+def test_a_narrow_overlap_of_touching_pieces_gives_a_witness():
+    # The inner disc, turned, grows over the ring around it by 0.005.
+    probe = probe_of(inner_disc(lambda z: 1.005 * z[:, ::-1] * [1, -1]))
+    left_out, witness = argue_by_counting(
+        probe, divide(probe, SHARP, 4.0), lattice_of(probe), SHARP, 4.0
+    )
+    assert witness is not None
+    assert left_out is not None
+
+
+def test_high_orders_settle_signs_that_simple_differences_do_not():
+    probe = probe_of(lambda z: z**5 @ [[1.0, -0.4], [0.7, 1.2]])
+    near = np.column_stack((np.linspace(0.004, 0.02, 50), np.full(50, 1.5)))
+    known = linearise(probe, near, SHARP)
+    settled = settle_signs(probe, known, SHARP)
+    assert (known.sign == 0).any()
+    assert (settled.sign == 1).all()
+
+
+def test_high_orders_settle_nothing_across_a_kink():
+    probe = probe_of(lambda z: np.column_stack((z[:, 0], np.abs(z[:, 0]) + 1e-12 * z[:, 1])))
+    near = np.column_stack((np.linspace(-0.01, 0.01, 40), np.linspace(-1, 1, 40)))
+    known = linearise(probe, near, SHARP)
+    settled = settle_signs(probe, known, SHARP)
+    assert (settled.sign == 0).all()

@@ -4,25 +4,23 @@ import numpy as np
 import pytest
 
 from exercises.checks.law import check_law
-from exercises.exercise import Criterion
+from exercises.criteria import Law
 from exercises.report import Status
-from exercises.target import build_target
+from exercises.target_building import build_from_image
 from tests.laws.plain_oracle import BatchOracle
 from tests.laws.targets import LAWS
 
-TEN = Criterion(check="law", points=10)
+TEN = Law(points=10)
 
 
 @pytest.fixture(scope="module")
 def tables():
     """The tables, from fewer points than those of the course, to save time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("exercises.target._PILOT_CELLS", (64, 64))
-        patch.setattr("exercises.target._TABLE_CELLS", (128, 128))
-        return {
-            name: build_target(lambda z, f=law.reference: f(z[None])[0], "x")
-            for name, law in LAWS.items()
-        }
+        patch.setattr("exercises.target_building._PILOT_CELLS", (64, 128))
+        patch.setattr("exercises.target_building._TABLE_CELLS", (128, 256))
+        patch.setattr("exercises.target_building._DISTANCE_CELLS", (64, 64))
+        return {name: build_from_image(law.reference, {}) for name, law in LAWS.items()}
 
 
 def judged(f, table, seed=1):
@@ -73,3 +71,10 @@ def test_mass_beside_an_atom_is_not_on_it(tables):
     finding = judged(LAWS["four lines"].wrong["one of them moved"][0], tables["four lines"])
     # The line that moved, by a two-hundredth, holds 34 % of the mass.
     assert finding.evidence["largest_difference"] == pytest.approx(0.341, abs=0.01)
+
+
+def test_a_sign_is_lost_only_where_one_side_is_empty(tables):
+    # Random signs would make this circle even again, but no sign was lost.
+    finding = judged(lambda z: LAWS["circle"].reference(z + 0.1), tables["circle"])
+    assert finding.status is not Status.PASSED
+    assert finding.evidence["mistake"] is None

@@ -5,7 +5,7 @@ import pytest
 
 from exercises.catalog import COURSE
 from exercises.checks.law import FALSE_FAIL, TOLERANCE, check_law, credit
-from exercises.exercise import Criterion
+from exercises.criteria import Law
 from exercises.numerics.gaussian_points import stratified_pairs
 from exercises.numerics.streams import stream
 from exercises.numerics.two_sample import Counts, count_events
@@ -15,7 +15,7 @@ from tests.laws.answers import RIGHT, WRONG
 from tests.laws.plain_oracle import BatchOracle
 
 TARGET = load_target(COURSE / "affine")
-TEN = Criterion(check="law", points=10)
+TEN = Law(points=10)
 
 
 def judged(f, seed=1):
@@ -90,7 +90,7 @@ def test_the_message_names_what_is_wrong(name, mistake, words):
 
 
 def test_an_ungraded_law_only_informs():
-    ungraded = Criterion(check="law", points=0)
+    ungraded = Law(points=0)
     finding = check_law(BatchOracle(WRONG["starter"]), ungraded, TARGET, 1)
     assert finding.status is Status.INFORMATIVE
     assert finding.max_points == 0
@@ -130,7 +130,7 @@ def test_the_bound_holds_as_often_as_the_theory_says():
         wave = np.sin(40 * pairs[:, 0]) * pairs[:, 1]
         values = np.column_stack((pairs[:, 0], wave))
         thresholds = np.array([[-0.5, 0.8], [0.0, 0.0]])
-        counts = count_events(values, thresholds)
+        counts = count_events(values[::2].T, values[1::2].T, thresholds)
         truth = np.array([[0.3085375387, 0.7881446014], [0.5, 0.5]])
         above += int((np.abs(counts.share - truth) > counts.bound(ell)).sum())
         looked += truth.size
@@ -144,7 +144,8 @@ def test_the_variance_is_read_off_the_pairs():
     shares, disagreeing = [], []
     for _ in range(600):
         pairs = stratified_pairs(rng, 8, 8).reshape(-1, 2)
-        counts = count_events((pairs @ [0.6, 0.8])[:, None], np.array([[0.3]]))
+        line = (pairs @ [0.6, 0.8]).reshape(-1, 2)
+        counts = count_events(line[None, :, 0], line[None, :, 1], np.array([[0.3]]))
         shares.append(counts.share[0, 0] * counts.points)
         disagreeing.append(counts.disagreeing[0, 0])
     assert np.var(shares) == pytest.approx(np.mean(disagreeing), rel=0.2)
@@ -155,7 +156,7 @@ def test_counting_agrees_with_the_definition_and_nan_is_in_no_event():
     values = rng.integers(-3, 4, (200, 3)).astype(float)
     values[::7, 1] = np.nan
     thresholds = np.sort(rng.integers(-3, 4, (3, 5)).astype(float), axis=1)
-    counts = count_events(values, thresholds)
+    counts = count_events(values[::2].T, values[1::2].T, thresholds)
     inside = values[:, :, None] <= thresholds[None]
     np.testing.assert_allclose(counts.share, inside.mean(axis=0))
     np.testing.assert_array_equal(counts.disagreeing, (inside[::2] != inside[1::2]).sum(axis=0))
