@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
@@ -14,10 +14,12 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from exercises.figures.gallery import GALLERY, PNG, SVG, draw
 from grader.api import problems, resources
 from grader.api.answers import documented, image
 from grader.api.desk import desk
 from grader.api.problems import NOT_FOUND, RequestError
+from grader.api.represent import FIGURE_FORMATS
 from grader.store.submissions import Submission
 
 blueprint = APIBlueprint(
@@ -28,31 +30,26 @@ blueprint = APIBlueprint(
 )
 
 
-@lru_cache(maxsize=32)
-def _density_svg(content: bytes) -> bytes:
-    # Here, not above: it brings matplotlib, which the web process needs for nothing else.
-    from exercises.figures.density import DensityPanels, render_svg
-
-    return render_svg(DensityPanels.from_bytes(content))
-
-
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """How a figure's file comes about."""
 
-    #: The stored file that it is, or is drawn from.
-    stored: str
+    #: The stored files that it is, or is drawn from.
+    stored: tuple[str, ...]
     media_type: str
-    #: None where the stored file is the picture.
-    draw: Callable[[bytes], bytes] | None = None
+    #: The name in the gallery; None where the one stored file is the picture.
+    name: str | None = None
 
 
-#: The figures that can be asked for.
+def _drawings() -> Iterator[tuple[str, Drawing]]:
+    for name, exhibit in GALLERY.items():
+        for media_type, ending in FIGURE_FORMATS.items():
+            yield f"{name}.{ending}", Drawing(exhibit.sources, media_type, name)
+
+
+#: The figures that can be asked for; the PNG of the density is drawn while grading.
 DRAWINGS: Mapping[str, Drawing] = MappingProxyType(
-    {
-        "density.png": Drawing("density.png", "image/png"),
-        "density.svg": Drawing("density.npz", "image/svg+xml", _density_svg),
-    }
+    dict(_drawings()) | {"density.png": Drawing(("density.png",), PNG)}
 )
 
 #: An SVG is a document, which a browser opens as a page of ours: it may style itself and show the
@@ -65,9 +62,7 @@ _VERSION = version("pushforward")
 
 @blueprint.get(
     "/<id>/figures/<figure>",
-    responses=documented(
-        {HTTPStatus.OK: image("image/png", "image/svg+xml")}, problems.INVALID, problems.NOT_FOUND
-    ),
+    responses=documented({HTTPStatus.OK: image(PNG, SVG)}, problems.INVALID, problems.NOT_FOUND),
 )
 def show(path: resources.FigurePath, query: resources.FigureQuery) -> Response:
     """Read one figure of a graded submission.
@@ -78,20 +73,27 @@ def show(path: resources.FigurePath, query: resources.FigureQuery) -> Response:
     if drawing is None:
         raise RequestError(NOT_FOUND, f"There is no such figure; there are: {', '.join(DRAWINGS)}.")
     submission = _of_attempt(path.id, query.attempt)
-    content = desk().file(submission, drawing.stored).content
+    contents = tuple(desk().file(submission, name).content for name in drawing.stored)
     response = Response(mimetype=drawing.media_type)
-    tag = _tag(content, path.figure)
+    tag = _tag(b"".join(contents), path.figure)
     response.set_etag(tag)
     response.headers["Cache-Control"] = (
         "private, no-cache" if query.attempt is None else "private, max-age=31536000, immutable"
     )
-    if drawing.media_type == "image/svg+xml":
+    if drawing.media_type == SVG:
         response.headers["Content-Security-Policy"] = SVG_POLICY
     # Compared before it is drawn: a repeated look costs no drawing.
     if not request.if_none_match.contains(tag):
-        response.data = content if drawing.draw is None else drawing.draw(content)
+        response.data = _drawn(drawing, contents)
     response.make_conditional(request)
     return response
+
+
+@lru_cache(maxsize=32)
+def _drawn(drawing: Drawing, contents: tuple[bytes, ...]) -> bytes:
+    if drawing.name is None:
+        return contents[0]
+    return draw(drawing.name, contents, drawing.media_type)
 
 
 def _of_attempt(id_: str, attempt: int | None) -> Submission:
