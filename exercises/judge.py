@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from exercises.checks.case import Case, Drawn, points_of
 from exercises.checks.function import check_function, function_raised, function_stopped
-from exercises.checks.invertibility import check_invertibility
-from exercises.checks.law import check_law
 from exercises.checks.purity import (
-    Difference,
     Mislifted,
     Remembering,
     check_purity,
     find_impurity,
     find_late_impurity,
+    impure,
 )
+from exercises.checks.rubric import check_criterion
 from exercises.checks.shape import check_finite, check_shape
-from exercises.exercise import Criterion, Exercise
-from exercises.numerics.streams import stream
+from exercises.criteria import ORDER, AnyCriterion
+from exercises.exercise import CodeExercise, Exercise, Function
+from exercises.numerics.mesh import WarpedMesh
+from exercises.numerics.witness import Witness
 from exercises.oracle import Answer, Array, Ending, FaultKind, Oracle, Stopped
 from exercises.outcome import VERDICT_OF, Outcome, Verdict
 from exercises.report import Finding, Status
-from exercises.target import load_target
 
-#: Criteria in the order in which they are judged and reported.
-_ORDER = ("invertibility", "law")
 _EPSILON = 1e-9
+#: The checks of form, before the criteria.
+_FORM = ("shape", "finite", "purity")
+#: Of several functions' findings of one check the first of these is the report's.
+_WORST_FIRST = (Status.FAILED, Status.INFORMATIVE, Status.PASSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the judge found, with the draw that the figure shows."""
+    """What the judge found, with what the figures show."""
 
     outcome: Outcome
     findings: tuple[Finding, ...]
-    #: The figure's independent Gaussian draw, shape (samples, inputs), and its image, whose rows
-    #: may be NaN; both None where f did not answer all of it.
-    z: Array | None
-    x: Array | None
+    #: What each function was asked first and answered; empty where one did not answer all of it.
+    drawn: dict[str, Drawn] = field(default_factory=dict)
+    #: The mesh over the disc as f maps it, where invertibility was judged.
+    mesh: WarpedMesh | None = None
+    #: Two inputs with one output, where there are such.
+    witness: Witness | None = None
 
 
 @dataclass
@@ -46,22 +51,29 @@ class _Progress:
     """What is known so far; it outlives the submission's end in the middle of a check."""
 
     findings: list[Finding] = field(default_factory=list)
-    z: Array | None = None
-    x: Array | None = None
+    drawn: dict[str, Drawn] = field(default_factory=dict)
+    mesh: WarpedMesh | None = None
+    witness: Witness | None = None
     outcome: Outcome = Outcome.COMPLETED
+    #: How many criteria have their finding.
+    judged: int = 0
 
 
-def judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
+class _NothingLeft(Exception):
+    """A finding leaves nothing to check; the rest is skipped for this reason."""
+
+
+def judge(exercise: CodeExercise, oracle: Oracle, seed: int) -> Judgement:
     """Judge the submission behind `oracle`; the same seed repeats the judgement.
 
-    The checks: function, shape, finite, purity, invertibility, law. Where one leaves nothing to
-    check, later ones are `skipped` and earn nothing. At most about 400,000 evaluations, 45,000
-    for nearly all: the figure's samples, 1,700 for purity, at most 40,000 for invertibility (or
-    100,000 where f is called once for all points), and 16,384 for the law, or for one that is
-    undecided 81,920 or 344,064.
+    The checks: function, shape, finite, purity, then the criteria in the order of criteria.ORDER.
+    Where one leaves nothing to check, later ones are `skipped` and earn nothing. At most about
+    500,000 evaluations, 45,000 for nearly all: the figure's samples, 1,700 for purity, at most
+    64,000 for invertibility (or 120,000 where f is called once for all points), and 16,384 for the
+    law, or for one that is undecided 81,920 or 344,064; docs/judging.md has the table of all.
 
     Raises:
-        BrokenTarget: the exercise's table of its target is missing or stale (our failure).
+        BrokenTarget, BrokenPoints: a table of the exercise is missing or stale (our failure).
     """
     try:
         return _judge(exercise, oracle, seed)
@@ -70,25 +82,34 @@ def judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
         return _judge(exercise, oracle, seed)
 
 
-def _judge(exercise: Exercise, oracle: Oracle, seed: int) -> Judgement:
+def _judge(exercise: CodeExercise, oracle: Oracle, seed: int) -> Judgement:
     progress = _Progress([check_function(exercise)])
     remembering = Remembering(oracle, seed)
     try:
-        _check_all(exercise, remembering, seed, progress)
+        _check_form(exercise, remembering, seed, progress)
+        _check_criteria(exercise, remembering, seed, progress)
+    except _NothingLeft as reason:
+        _skip_rest(exercise, progress, str(reason))
     except Stopped as stopped:
         progress.outcome = stopped.ending.outcome
         progress.findings[0] = function_stopped(stopped.ending)
         _skip_rest(exercise, progress, "Not checked, as the submission ended before.")
     if VERDICT_OF[progress.outcome] is not None:
         progress.findings = [_without_points(finding) for finding in progress.findings]
-    return Judgement(progress.outcome, tuple(progress.findings), progress.z, progress.x)
+    return Judgement(
+        progress.outcome,
+        tuple(progress.findings),
+        progress.drawn,
+        progress.mesh,
+        progress.witness,
+    )
 
 
-def stopped_before(exercise: Exercise, ending: Ending) -> Judgement:
+def stopped_before(exercise: CodeExercise, ending: Ending) -> Judgement:
     """The judgement of a submission that ended before it could be asked anything."""
     progress = _Progress([function_stopped(ending)], outcome=ending.outcome)
     _skip_rest(exercise, progress, "Not checked, as the submission did not get so far.")
-    return Judgement(progress.outcome, tuple(progress.findings), None, None)
+    return Judgement(progress.outcome, tuple(progress.findings))
 
 
 def grade_findings(
@@ -113,79 +134,137 @@ def grade_findings(
     return (Verdict.PARTIAL if score > 0 else Verdict.FAILED), score, most
 
 
-def _check_all(exercise: Exercise, oracle: Remembering, seed: int, progress: _Progress) -> None:
-    function = exercise.function
-    z = stream(seed, "figure").standard_normal((exercise.samples, function.inputs))
-    drawn = oracle.evaluate(z, function=function.name, outputs=function.outputs)
-    if drawn.fault is not None and drawn.fault.kind is FaultKind.RAISED:
-        progress.outcome = Outcome.RUNTIME_ERROR
-        progress.findings[0] = function_raised(exercise, drawn.fault, z[drawn.fault.index])
-        _skip_rest(exercise, progress, f"Not checked, as {function.name} raised an exception.")
-        return
-    progress.findings.append(check_shape(exercise, drawn.fault, z))
-    if drawn.fault is not None:
-        _skip_rest(exercise, progress, "Not checked, as the answers do not have the right form.")
-        return
-    progress.z, progress.x = z, drawn.values
-    progress.findings.append(check_finite(exercise, z, drawn.values))
-    difference = find_impurity(exercise, oracle, z, drawn, seed)
-    progress.findings.append(_purity(exercise, difference, drawn, z))
-    if difference is not None:
-        _skip_rest(exercise, progress, _IMPURE.format(name=function.name))
-        return
-    _check_criteria(exercise, oracle, seed, progress)
+def _check_form(
+    exercise: CodeExercise, oracle: Remembering, seed: int, progress: _Progress
+) -> None:
+    """Whether each function answers in the right form, and gives one answer each time.
 
-
-_IMPURE = "Not checked, as {name} is not a function of z alone."
+    Raises:
+        _NothingLeft: one does not.
+    """
+    answers: dict[str, Answer] = {}
+    shapes: list[Finding] = []
+    for function in exercise.functions:
+        points = points_of(function, exercise, seed, progress.drawn)
+        answer = oracle.evaluate(points, function=function.name)
+        if answer.fault is not None and answer.fault.kind is FaultKind.RAISED:
+            progress.outcome = Outcome.RUNTIME_ERROR
+            at = points[answer.fault.index]
+            progress.findings[0] = function_raised(function, answer.fault, at)
+            progress.drawn.clear()
+            raise _NothingLeft(f"Not checked, as {function.name} raised an exception.")
+        shapes.append(check_shape(function, answer.fault, points))
+        if answer.fault is not None:
+            progress.findings.append(shapes[-1])
+            progress.drawn.clear()
+            raise _NothingLeft("Not checked, as the answers do not have the right form.")
+        answers[function.name] = answer
+        progress.drawn[function.name] = Drawn(points, answer.values)
+    progress.findings.append(_worst(shapes))
+    progress.findings.append(
+        _worst(
+            check_finite(function, drawn.points, drawn.values, graded=exercise.graded)
+            for function, drawn in zip(exercise.functions, progress.drawn.values(), strict=True)
+        )
+    )
+    pure = []
+    for function in exercise.functions:
+        points, answer = progress.drawn[function.name].points, answers[function.name]
+        difference = find_impurity(function, oracle, points, answer, seed)
+        if difference is not None:
+            progress.findings.append(impure(difference, graded=exercise.graded))
+            raise _NothingLeft(_impure_function(function))
+        pure.append(_purity(function, answer, points))
+    progress.findings.append(_worst(pure))
 
 
 def _check_criteria(
-    exercise: Exercise, oracle: Remembering, seed: int, progress: _Progress
+    exercise: CodeExercise, oracle: Remembering, seed: int, progress: _Progress
 ) -> None:
-    """The criteria, and then once more whether what they saw was one function."""
+    """The criteria, and then once more whether what they saw was one function each time.
+
+    Raises:
+        _NothingLeft: it was not.
+    """
     before = len(progress.findings)
+    case = Case(exercise, oracle, seed, progress.drawn)
     for criterion in _in_order(exercise):
-        progress.findings.append(_check_criterion(exercise, criterion, oracle, seed))
-    if len(progress.findings) == before:
+        checked = check_criterion(case, criterion)
+        case.earlier.append((criterion, checked.finding))
+        progress.findings.append(checked.finding)
+        progress.judged += 1
+        progress.mesh = checked.mesh or progress.mesh
+        progress.witness = checked.witness or progress.witness
+    if not progress.judged:
         return
-    late = find_late_impurity(exercise, oracle)
-    if late is not None:
-        del progress.findings[before:]
-        progress.findings[-1] = check_purity(exercise, late, 0, None)
-        _skip_rest(exercise, progress, _IMPURE.format(name=exercise.function.name))
+    progress.findings[before:] = _hold_back(case.earlier)
+    for function in exercise.functions:
+        late = find_late_impurity(function, oracle)
+        if late is not None:
+            del progress.findings[before:]
+            progress.findings[-1] = impure(late, graded=exercise.graded)
+            progress.judged = 0
+            progress.mesh = progress.witness = None
+            raise _NothingLeft(_impure_function(function))
 
 
-def _check_criterion(
-    exercise: Exercise, criterion: Criterion, oracle: Oracle, seed: int
-) -> Finding:
-    function = exercise.function
-    if (function.name, function.inputs, function.outputs) != ("f", 2, 2):
-        return _skipped(criterion.check, criterion.points, "Only an f of the plane can be judged.")
-    if criterion.check == "law":
-        return check_law(oracle, criterion, load_target(exercise.folder), seed)
-    return check_invertibility(oracle, criterion, seed)
+def _hold_back(judged: list[tuple[AnyCriterion, Finding]]) -> list[Finding]:
+    """The findings, without the points of those whose criterion requires one that did not pass."""
+    passed: dict[str, bool] = {
+        criterion.check: finding.status is Status.PASSED or finding.points >= finding.max_points > 0
+        for criterion, finding in judged
+    }
+    findings = []
+    for criterion, finding in judged:
+        lacking = [check for check in criterion.requires if not passed[check]]
+        if lacking and finding.points:
+            reason = f"It earns nothing here, because {' and '.join(lacking)} did not pass."
+            finding = finding.model_copy(
+                update={
+                    "points": 0.0,
+                    "status": Status.INFORMATIVE,
+                    "message": f"{finding.message} {reason}",
+                }
+            )
+        findings.append(finding)
+    return findings
 
 
-def _purity(exercise: Exercise, difference: Difference | None, drawn: Answer, z: Array) -> Finding:
+def _impure_function(function: Function) -> str:
+    given = " and ".join(function.arguments)
+    return f"Not checked, as {function.name} is not a function of {given} alone."
+
+
+def _purity(function: Function, answer: Answer, points: Array) -> Finding:
     # The number comes from the submission's process: it may be any.
-    index = drawn.first_changed
-    first = z[index] if index is not None and 0 <= index < len(z) else None
-    return check_purity(exercise, difference, drawn.changed, first)
+    index = answer.first_changed
+    first = points[index] if index is not None and 0 <= index < len(points) else None
+    return check_purity(function, answer.changed, first)
 
 
-def _in_order(exercise: Exercise) -> list[Criterion]:
-    return sorted(exercise.criteria, key=lambda criterion: _ORDER.index(criterion.check))
+def _in_order(exercise: CodeExercise) -> list[AnyCriterion]:
+    return sorted(exercise.criteria, key=lambda criterion: ORDER.index(criterion.check))
 
 
-def _skip_rest(exercise: Exercise, progress: _Progress, reason: str) -> None:
+def _worst(findings: Iterable[Finding]) -> Finding:
+    """The one finding that stands for those of several functions."""
+    found = list(findings)
+    for status in _WORST_FIRST:
+        some = [finding for finding in found if finding.status is status]
+        if some:
+            break
+    joined = " ".join(dict.fromkeys(finding.message for finding in some))
+    return some[0].model_copy(update={"message": joined})
+
+
+def _skip_rest(exercise: CodeExercise, progress: _Progress, reason: str) -> None:
     """Say of each check that has no finding yet why it has none."""
     done = {finding.check for finding in progress.findings}
-    for check in ("shape", "finite", "purity"):
+    for check in _FORM:
         if check not in done:
             progress.findings.append(_skipped(check, 0.0, reason))
-    for criterion in _in_order(exercise):
-        if criterion.check not in done:
-            progress.findings.append(_skipped(criterion.check, criterion.points, reason))
+    for criterion in _in_order(exercise)[progress.judged :]:
+        progress.findings.append(_skipped(criterion.check, criterion.points, reason))
 
 
 def _skipped(check: str, points: float, reason: str) -> Finding:

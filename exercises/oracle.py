@@ -36,6 +36,41 @@ class FaultKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """How a function of the submission is called, and how long its answer is."""
+
+    name: str = "f"
+    #: Names and lengths of the arguments; length 0 is a number.
+    arguments: tuple[tuple[str, int], ...] = (("z", 2),)
+    #: The answer's length; 0 is a number, whose row of values has one column.
+    outputs: int = 2
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers one call takes in all: the columns of a batch of points."""
+        return sum(max(length, 1) for _, length in self.arguments)
+
+    @property
+    def columns(self) -> int:
+        """The columns of the values of a batch."""
+        return max(self.outputs, 1)
+
+    def split(self, row: Array) -> tuple[Array | np.float64, ...]:
+        """The arguments of one call, copies, from one row of a batch of points."""
+        parts: list[Array | np.float64] = []
+        start = 0
+        for _, length in self.arguments:
+            parts.append(row[start : start + length].copy() if length else row[start])
+            start += max(length, 1)
+        return tuple(parts)
+
+    @property
+    def head(self) -> str:
+        """The function's first line, as a student writes it."""
+        return f"def {self.name}({', '.join(name for name, _ in self.arguments)}):"
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """The first answer of a batch that is no answer. All text in it comes from student code."""
 
@@ -52,7 +87,7 @@ class Fault:
 class Answer:
     """What the oracle returned for a batch of n points."""
 
-    #: Shape (n, outputs); a row is NaN where there is no answer.
+    #: Shape (n, outputs), one column where f returns a number; a row is NaN where it gave none.
     values: Array
     #: The first fault, or None.
     fault: Fault | None = None
@@ -99,18 +134,16 @@ class Oracle(Protocol):
     def evaluations(self) -> int:
         """How many points have been asked of this process so far."""
 
-    def evaluate(
-        self, points: Array, *, function: str = "f", outputs: int = 2, tolerant: bool = False
-    ) -> Answer:
+    def evaluate(self, points: Array, *, function: str = "f", tolerant: bool = False) -> Answer:
         """Ask the submission's `function` at each row of `points`.
 
         A large batch may be answered by a few calls for all points (Answer.lifted), where that was
         found to be true to single calls in another process; a small one never is.
 
         Args:
-            points: shape (n, inputs), float64; each row is passed as an array of its own.
-            function: a name that was announced when the submission was opened.
-            outputs: the length that each answer must have.
+            points: shape (n, inputs), float64; each row is passed as arguments of its own, one
+                after the other as the function's Signature has them.
+            function: one that was announced when the submission was opened, by its Signature.
             tolerant: go on after a fault (its row is NaN), as probes at chosen points need;
                 otherwise the batch stops at the first fault and the rows from there on are NaN.
 

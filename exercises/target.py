@@ -1,122 +1,155 @@
-"""A target law as a table: thresholds of views with their probabilities, built from a reference.
+"""The table of a target law, target.npz: written beside its exercise off line, and read to grade.
 
-The judge knows no closed form: whoever writes an exercise writes one right f, and the table is
-built from it off line, with error bounds of its own. It lies beside the exercise as target.npz.
+The judge knows no closed form: whoever writes an exercise writes one right f, or gives rows of
+data, and the table is built from these, with error bounds of its own.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
+import json
 import runpy
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 from numpy.lib.npyio import NpzFile
-from scipy.special import ndtr, ndtri
 
-from exercises.numerics.gaussian_points import stratified_pairs
-from exercises.numerics.streams import stream
-from exercises.numerics.two_sample import (
-    DIRECTIONS,
-    Counts,
-    count_events,
-    distance,
-    log_inverse,
-    views,
+from exercises.numerics.coarse import (
+    SHARE,
+    few_bits_above,
+    pack_density,
+    pack_shares,
+    unpack_density,
+    unpack_shares,
 )
+from exercises.numerics.views import Frame
 from exercises.oracle import Array
+from exercises.target_building import build_from_rows, build_target
+from exercises.target_law import Events, Target
+
+__all__ = ["BrokenTarget", "Target", "build_target", "load_target", "write_target"]
 
 #: Raised by one when tables built before cannot be read or compared any more.
-FORMAT = 1
-#: Probabilities at which the thresholds lie, in the middle of 31 equal classes.
-_LEVELS = (np.arange(31) + 0.5) / 31
-#: Knots of the scores; the outermost leave 0.1 % of the mass on each side.
-_KNOTS = np.concatenate(([0.001, 0.004, 0.01], np.linspace(0.02, 0.98, 97), [0.99, 0.996, 0.999]))
-#: Cells of the pilot draw, which places the thresholds, and of the draw that fills the table.
-_PILOT_CELLS = (128, 256)
-_TABLE_CELLS = (512, 1024)
-#: Scores this near are one; an atom has this share of the mass at one score; and the thresholds
-#: beside it lie this far away: a thousandth of the spread.
-_SAME, _ATOM, _BESIDE = 1e-9, 0.01, 1e-3
-#: The probability that a table's error bounds do not hold.
-_FALSE_TABLE = 1e-9
+FORMAT = 2
+#: What a table can be built from. Data are the target where there are any; a reference beside
+#: them is one answer that was fitted to them.
+DATA, REFERENCE = "heldout.csv", "reference.py"
+_HEADER = ["x1", "x2"]
+#: Bits that are kept of error bounds, rounded up.
+_ERROR_BITS = 5
 
 
 class BrokenTarget(Exception):
     """An exercise's target table is missing, stale or unreadable; the message says what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The law that x = f(z) should follow, as far as the judge looks."""
-
-    #: A digest of the reference that the table was built from.
-    digest: str
-    #: Two arrays, ascending: knots of the two coordinates.
-    knots: tuple[Array, Array]
-    #: Two arrays, the normal scores at these knots.
-    scores: tuple[Array, Array]
-    #: Shape (views, k): "view <= threshold" is an event.
-    thresholds: Array
-    #: Shape (views, k): the probabilities of the events.
-    shares: Array
-    #: Shape (views, k): how wrong these may be.
-    errors: Array
-    #: Shape (2, 5): the 5, 25, 50, 75 and 95 % quantiles of the two coordinates.
-    quantiles: Array
-    #: The distance of z itself, untransformed, from the target: the zero of partial credit.
-    base_distance: float
-
-    def views(self, x: Array) -> Array:
-        """The views of points x, shape (n, 2), after each coordinate became a normal score.
-
-        A score is the normal quantile of the target's own distribution function, linear between
-        knots: so heavy tails and spread-out scales are compared where their mass is.
-        """
-        columns = [np.interp(x[:, axis], self.knots[axis], self.scores[axis]) for axis in range(2)]
-        return views(np.column_stack(columns))
-
-    def levels(self, axis: int) -> Array:
-        """The probabilities of the knots of one coordinate, ascending."""
-        return np.asarray(ndtr(self.scores[axis]), dtype=np.float64)
-
-    @property
-    def on_a_line(self) -> bool:
-        """Whether nearly all of the mass lies on one line, as one view's atom."""
-        return bool((np.diff(self.shares[:DIRECTIONS], axis=1) > 0.99).any())
-
-    def count(self, x: Array) -> Counts:
-        """Count the events over x, shape (2c, 2), whose rows 2i and 2i + 1 are pairs of a cell."""
-        return count_events(self.views(x), self.thresholds)
-
-
 def load_target(folder: Path) -> Target:
     """The table of the exercise in `folder`, read once per process and state of the files.
 
+    A student's copy has neither reference.py nor heldout.csv, and the table is believed. A file
+    that is there must be the one that the table was built from.
+
     Raises:
-        BrokenTarget: it is missing, unreadable, or built from another reference.py.
+        BrokenTarget: it is missing, unreadable, or built from other files.
     """
-    table, reference = folder / "target.npz", folder / "reference.py"
+    table = folder / "target.npz"
     remedy = f"build it with: grader exercises build FOLDER, where FOLDER is that of {folder.name}"
-    if not reference.is_file():
-        raise BrokenTarget(f"{folder.name}/reference.py is missing: a law needs a right answer")
     if not table.is_file():
         raise BrokenTarget(f"{folder.name}/target.npz is missing; {remedy}")
     target = _read(table, table.stat().st_mtime_ns)
-    if target.digest != reference_digest(reference):
-        raise BrokenTarget(f"{folder.name}/target.npz is older than reference.py; {remedy}")
+    for name, digest in sources_of(folder).items():
+        if target.sources.get(name) != digest:
+            raise BrokenTarget(f"{folder.name}/target.npz is older than {name}; {remedy}")
     return target
 
 
-def reference_digest(reference: Path) -> str:
-    """A digest of the reference's text and of the table's format."""
-    return hashlib.sha256(f"{FORMAT}\0".encode() + reference.read_bytes()).hexdigest()
+def write_target(folder: Path) -> Target:
+    """Build the table of the exercise in `folder` and write target.npz, byte for byte again.
+
+    The target is the law of the rows of heldout.csv, where there is one: two columns under the
+    header x1,x2. Otherwise it is the law of the f of reference.py, which is the course's own
+    code: it runs here, never in the service.
+
+    Raises:
+        ValueError: there is neither, or they do not hold what they should.
+    """
+    sources = sources_of(folder)
+    names = runpy.run_path(str(folder / REFERENCE)) if REFERENCE in sources else {}
+    f = names.get("f")
+    if DATA in sources:
+        target = build_from_rows(read_rows(folder / DATA), sources, f)
+    elif f is not None:
+        target = build_target(f, sources)
+    else:
+        raise ValueError(
+            f"{folder.name}: a law needs a {REFERENCE} that defines f, or rows in {DATA}"
+        )
+    (folder / "target.npz").write_bytes(_packed(target))
+    return load_target(folder)
+
+
+def sources_of(folder: Path) -> dict[str, str]:
+    """The digests of those files in the folder that a table is built from."""
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in (DATA, REFERENCE)
+        if (folder / name).is_file()
+    }
+
+
+def read_rows(data: Path) -> Array:
+    """The rows of heldout.csv, shape (n, 2).
+
+    Raises:
+        ValueError: it does not hold two columns of numbers under the header x1,x2.
+    """
+    with data.open(newline="", encoding="utf-8-sig") as file:
+        lines = csv.reader(file)
+        if [name.strip() for name in next(lines, [])] != _HEADER:
+            raise ValueError(f"{data.name}: the first line must be {','.join(_HEADER)}")
+        try:
+            rows = [(float(first), float(second)) for first, second in filter(None, lines)]
+        except ValueError as error:
+            raise ValueError(
+                f"{data.name}, line {lines.line_num}: there must be two numbers"
+            ) from error
+    return np.array(rows, dtype=np.float64).reshape(-1, 2)
+
+
+def _packed(target: Target) -> bytes:
+    fields: dict[str, Any] = {
+        "format": np.int64(FORMAT),
+        "sources": np.str_(json.dumps(dict(target.sources), sort_keys=True)),
+        "knots0": target.knots[0],
+        "knots1": target.knots[1],
+        "scores0": target.scores[0],
+        "scores1": target.scores[1],
+        "middle": target.frame.middle,
+        "scale": target.frame.scale,
+        "directions": target.frame.directions,
+        "quantiles": target.quantiles,
+        "base_distances": target.base_distances,
+        "density": pack_density(target.density),
+        "peak": target.density.max(),
+        "window": np.array(target.window),
+        "rows": np.int64(target.rows),
+        "reference_distance": np.float64(target.reference_distance),
+    }
+    for name, group in (("events", target.events), ("planes", target.planes)):
+        fields[f"{name}/thresholds"] = group.thresholds
+        fields[f"{name}/shares"] = pack_shares(group.shares)
+        fields[f"{name}/errors"] = few_bits_above(group.errors + SHARE / 2, _ERROR_BITS)
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **fields)
+    return buffer.getvalue()
 
 
 @lru_cache(maxsize=64)
@@ -128,120 +161,33 @@ def _read(table: Path, modified_ns: int) -> Target:
             raise ValueError("not an archive")
         with fields:
             if int(fields["format"]) != FORMAT:
-                raise ValueError("another format")
-            return Target(
-                digest=str(fields["digest"]),
-                knots=(fields["knots0"], fields["knots1"]),
-                scores=(fields["scores0"], fields["scores1"]),
-                thresholds=fields["thresholds"],
-                shares=fields["shares"],
-                errors=fields["errors"],
-                quantiles=fields["quantiles"],
-                base_distance=float(fields["base_distance"]),
-            )
+                raise ValueError("another format; build it again with: grader exercises build")
+            return _unpacked(fields)
     except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
         raise BrokenTarget(f"{table.parent.name}/target.npz cannot be read: {error}") from error
 
 
-def build_target(f: Callable[[Array], object], digest: str) -> Target:
-    """The table of the law of f(z), with f called point by point on about a million points.
-
-    The thresholds come from one draw and their probabilities from another, so that the errors
-    are those of events fixed beforehand.
-
-    Raises:
-        ValueError: f is not finite somewhere.
-    """
-    _, pilot = _draw(f, "pilot", _PILOT_CELLS)
-    knots, scores = zip(*(_score_knots(pilot[:, axis]) for axis in range(2)), strict=True)
-    blank = np.empty(0)
-    draft = Target(digest, knots, scores, blank, blank, blank, blank, 0.0)
-    seen = draft.views(pilot)
-    thresholds = _rectangular([_thresholds(column) for column in seen.T])
-    z, x = _draw(f, "table", _TABLE_CELLS)
-    counts = count_events(draft.views(x), thresholds)
-    base = count_events(draft.views(z), thresholds)
+def _unpacked(fields: Mapping[str, Any]) -> Target:
+    first, second, third, fourth = fields["window"].tolist()
     return Target(
-        digest=digest,
-        knots=knots,
-        scores=scores,
-        thresholds=thresholds,
-        shares=counts.share,
-        errors=counts.bound(log_inverse(_FALSE_TABLE, thresholds.size, 1)),
-        quantiles=np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T,
-        base_distance=distance(base.share - counts.share),
+        sources=MappingProxyType(json.loads(str(fields["sources"]))),
+        knots=(fields["knots0"], fields["knots1"]),
+        scores=(fields["scores0"], fields["scores1"]),
+        events=_events(fields, "events"),
+        frame=Frame(fields["middle"], fields["scale"], fields["directions"]),
+        planes=_events(fields, "planes"),
+        quantiles=fields["quantiles"],
+        base_distances=fields["base_distances"],
+        density=unpack_density(fields["density"], float(fields["peak"])),
+        window=(first, second, third, fourth),
+        rows=int(fields["rows"]),
+        reference_distance=float(fields["reference_distance"]),
     )
 
 
-def write_target(folder: Path) -> Target:
-    """Build the table from the folder's reference.py and write target.npz, byte for byte again.
-
-    reference.py is the course's own code: it runs here, never in the service.
-    """
-    reference = folder / "reference.py"
-    f = runpy.run_path(str(reference))["f"]
-    target = build_target(f, reference_digest(reference))
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer,
-        format=np.int64(FORMAT),
-        digest=np.str_(target.digest),
-        knots0=target.knots[0],
-        knots1=target.knots[1],
-        scores0=target.scores[0],
-        scores1=target.scores[1],
-        thresholds=target.thresholds,
-        shares=target.shares,
-        errors=target.errors,
-        quantiles=target.quantiles,
-        base_distance=np.float64(target.base_distance),
+def _events(fields: Mapping[str, Any], name: str) -> Events:
+    return Events(
+        fields[f"{name}/thresholds"],
+        unpack_shares(fields[f"{name}/shares"]),
+        fields[f"{name}/errors"].astype(np.float64),
     )
-    (folder / "target.npz").write_bytes(buffer.getvalue())
-    return target
-
-
-def _draw(f: Callable[[Array], object], name: str, cells: tuple[int, int]) -> tuple[Array, Array]:
-    # The seed is fixed: a table is a constant of its exercise, not a draw of a grading.
-    z = stratified_pairs(stream(0, f"target/{name}"), *cells).reshape(-1, 2)
-    x = np.array([f(point.copy()) for point in z], dtype=np.float64)
-    if x.shape != z.shape or not np.isfinite(x).all():
-        raise ValueError("the reference must return two finite numbers for every z")
-    return z, x
-
-
-def _score_knots(values: Array) -> tuple[Array, Array]:
-    """Knots of one coordinate and their scores, with one more on each side for what lies beyond."""
-    places, scores = np.quantile(values, _KNOTS), ndtri(_KNOTS)
-    # Point masses repeat a place: keep the middle of the scores of each.
-    unique, group = np.unique(places, return_inverse=True)
-    middle = np.bincount(group, scores) / np.bincount(group)
-    width = (unique[-1] - unique[0]) or max(abs(unique[0]), 1.0)
-    knots = np.concatenate(([unique[0] - width], unique, [unique[-1] + width]))
-    return knots, np.concatenate(([middle[0] - 2.0], middle, [middle[-1] + 2.0]))
-
-
-def _thresholds(values: Array) -> Array:
-    """Thresholds of one view: between values at the levels, and close to both sides of an atom.
-
-    An atom is one score that more than 1 % of the points share, as those of a discrete law or of
-    one on a line do. Only thresholds beside it tell it from mass near by.
-    """
-    ordered = np.sort(values)
-    count = len(ordered)
-    tiny = 1e-6 * max(float(ordered[-1] - ordered[0]), 1.0)
-    chosen = [ordered[0] - tiny, ordered[-1] + tiny]
-    for level in _LEVELS:
-        here = ordered[int(level * count)]
-        before, after = np.searchsorted(ordered, [here - _SAME, here + _SAME])
-        if after - before > _ATOM * count:
-            chosen += [here - _BESIDE, here + _BESIDE]
-        else:
-            chosen.append((here + ordered[after]) / 2 if after < count else here + tiny)
-    return np.unique(chosen) if len(chosen) > len(_LEVELS) + 2 else np.sort(chosen)
-
-
-def _rectangular(rows: list[Array]) -> Array:
-    """The thresholds of all views as one array; rows that are shorter repeat some of theirs."""
-    longest = max(len(row) for row in rows)
-    picked = [np.linspace(0, len(row) - 1, longest).round().astype(int) for row in rows]
-    return np.array([row[pick] for row, pick in zip(rows, picked, strict=True)])

@@ -6,77 +6,86 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from exercises.checks.alignment import align
 from exercises.checks.evidence import percent, rounded
+from exercises.checks.looking import Look
 from exercises.checks.mistakes import (
     Mistake,
     Quantiles,
     lost_signs,
     median,
-    rotation,
     simple_mistakes,
     times,
     wrong_margins,
 )
-from exercises.numerics.two_sample import DIRECTIONS, Counts
+from exercises.checks.rotation import rotation
+from exercises.numerics.two_sample import Counts
+from exercises.numerics.views import DIRECTIONS
 from exercises.oracle import Array
-from exercises.target import Target
+from exercises.target_law import Target
 
 #: A correction explains a difference when no more than this share of it, or nothing that can be
 #: told from noise, is left.
 _EXPLAINED = 0.05
 #: Noise ends at so many standard errors.
 _NOISE = 3.0
+#: Coefficients below this share of the larger are not worth a word.
+_SMALL = 5e-4
 #: Points lie on one line when they leave it by no more than this share of their extent.
 _THIN = 1e-6
 
 
-def describe(target: Target, x: Array, counts: Counts) -> tuple[str, str | None]:
-    """Say how the law of x, shape (n, 2), differs from the target.
+def describe(target: Target, look: Look) -> tuple[str, str | None]:
+    """Say how the law that was looked at differs from the target.
 
     Returns:
         A sentence, and the name of the mistake that explains all of it, where there is one.
     """
     # Values may be as large as float64 goes, and their differences larger.
     with np.errstate(all="ignore"):
-        return _describe(target, x, counts)
+        return _describe(target, look)
 
 
-def _describe(target: Target, x: Array, counts: Counts) -> tuple[str, str | None]:
+def _describe(target: Target, look: Look) -> tuple[str, str | None]:
+    x = look.x
     finite = x[np.isfinite(x).all(axis=1)]
     if len(finite) < len(x) / 2:
         return "Most of the values of x are not finite.", None
-    mine, goal = Quantiles.seen(finite), Quantiles.of(target.quantiles)
-    if not target.on_a_line:
-        collapsed = _collapsed(finite)
-        if collapsed is not None:
-            return collapsed
-    before = misfit(target, counts)
-    noise = _NOISE * float(np.sqrt(np.mean(counts.standard_error() ** 2, axis=1)).max())
-    enough = min(max(_EXPLAINED * before, noise), before / 3)
+    goal = Quantiles.of(target.quantiles)
+    mine = Quantiles.seen(finite).of_axes(target.axes, goal)
+    collapsed = _collapsed(finite[:, list(target.axes)], target.on_a_line)
+    if collapsed is not None:
+        return collapsed
+    before = misfit(target, look.seen)
+    enough = min(max(_EXPLAINED * before, _noise(target, look.seen)), before / 3)
     for mistake in _mistakes(target, x, finite, mine, goal):
         if misfit(target, target.count(mistake.correct(x))) <= enough:
             return mistake.sentence, mistake.name
-    alone = "; ".join(_coordinates(mine, goal))
-    return alone[:1].upper() + alone[1:] or _worst_event(target, counts), None
+    return _worst(target, look, "; ".join(_coordinates(mine, goal))), None
 
 
 def misfit(target: Target, counts: Counts) -> float:
     """The worst view's root mean squared deviation: over all views, as corrections must fit all."""
-    deviation = counts.share - target.shares
+    deviation = counts.share - target.events.shares
     return float(np.sqrt(np.mean(deviation * deviation, axis=1)).max())
+
+
+def _noise(target: Target, counts: Counts) -> float:
+    """A misfit that a right law may well have: from this look, and from few held-out rows."""
+    variance = counts.standard_error() ** 2
+    if target.rows:
+        variance = variance + target.events.shares * (1 - target.events.shares) / target.rows
+    return _NOISE * float(np.sqrt(np.mean(variance, axis=1)).max())
 
 
 def _mistakes(
     target: Target, x: Array, finite: Array, mine: Quantiles, goal: Quantiles
 ) -> Iterator[Mistake]:
     """All mistakes that have a name, the simplest first, each with a correction to be tried."""
-    yield from simple_mistakes(mine, goal)
-    yield from lost_signs(goal)
-    if len(finite) == len(x):
-        near = (np.abs(mine.middle - goal.middle) <= 0.05 * goal.spread).all()
-        turned = rotation(
-            x, goal.middle if near else np.zeros(2), lambda y: misfit(target, target.count(y))
-        )
+    yield from simple_mistakes(mine, goal, align(finite, target), target.axes)
+    yield from lost_signs(finite, goal, target.axes)
+    if len(finite) == len(x) and len(target.axes) == 2:
+        turned = rotation(x, target, lambda y: misfit(target, target.count(y)))
         if turned is not None:
             yield turned
     margins = wrong_margins(finite, target, mine, goal)
@@ -84,14 +93,21 @@ def _mistakes(
         yield margins
 
 
-def _collapsed(x: Array) -> tuple[str, str] | None:
-    """Whether all points, (n, 2), are one or lie on one line, at any scale of the coordinates."""
+def _collapsed(x: Array, line_wanted: bool) -> tuple[str, str] | None:
+    """Whether all of x is one point, or lies on one line where none is wanted.
+
+    x has shape (n, k), with the k = 1 or 2 coordinates that are compared, at any scale.
+    """
     size = np.abs(x).max(axis=0)
     centred = x - x.mean(axis=0)
     extent = np.abs(centred).max(axis=0)
     moves = extent > _THIN**2 * size
     if not moves.any():
+        if line_wanted and x.shape[1] == 1:
+            return None
         return "All of x is one point.", "collapsed to a point"
+    if line_wanted or x.shape[1] == 1:
+        return None
     if not moves.all():
         constant = int(np.argmin(moves)) + 1
         return f"All of x lies on one line: x{constant} is constant.", "collapsed to a line"
@@ -114,27 +130,64 @@ def _coordinates(mine: Quantiles, goal: Quantiles) -> Iterator[str]:
             yield median(axis, mine, goal)
 
 
-def _worst_event(target: Target, counts: Counts) -> str:
-    """The event in which the two laws differ most, in the target's own units where it has them."""
-    worst = np.abs(counts.share - target.shares)
-    # A half-plane is easier to see than a ring or a cross: take one unless it says much less.
-    if worst[:DIRECTIONS].max() >= worst.max() / 4:
-        worst = worst[:DIRECTIONS]
+def _worst(target: Target, look: Look, coordinates: str) -> str:
+    """What differs most: single coordinates, as `coordinates` says it, a half-plane, or a region.
+
+    A half-plane is easier to see than a ring or a cross, and a single coordinate easier still: what
+    is easier is said unless it tells much less.
+    """
+    shares = look.counts.share[look.seen.share.size :].reshape(target.planes.shares.shape)
+    worst = np.abs(shares - target.planes.shares)
+    axes = worst[: len(target.axes)]
+    others = np.abs(look.seen.share - target.events.shares)[DIRECTIONS:]
+    most = max(float(worst.max()), float(others.max(initial=0)) / 4)
+    if axes.max() >= most / 2:
+        if coordinates:
+            return coordinates[:1].upper() + coordinates[1:]
+        said = _half_plane(target, axes, shares)
+        return f"Each coordinate's middle and spread are near, but {said}"
+    if worst.max() >= most:
+        said = f"the half-plane {_half_plane(target, worst, shares)}"
+    else:
+        said = _ring_or_cross(target, look, others)
+    if axes.max() < most / 4 and not coordinates:
+        return f"{_APART}{said}"
+    return said[:1].upper() + said[1:]
+
+
+_APART = "Each coordinate alone is near the target, but the two depend on each other differently: "
+
+
+def _half_plane(target: Target, worst: Array, shares: Array) -> str:
+    """The half-plane that differs most, of the rows of `worst`, and what it holds."""
     view, level = (int(i) for i in np.unravel_index(int(np.argmax(worst)), worst.shape))
-    holds = (
-        f"holds {percent(target.shares[view, level])} of the target but "
-        f"{percent(counts.share[view, level])} of your x"
+    wanted, seen = target.planes.shares[view, level], shares[view, level]
+    row = target.axes[0] if len(target.axes) == 1 else view
+    slope, offset = target.frame.half_plane(row, float(target.planes.thresholds[view, level]))
+    sign = "≤"
+    if slope[np.abs(slope) >= _SMALL][0] < 0:
+        slope, offset, sign = -slope, -offset, "≥"
+    return (
+        f"{_sum(slope)} {sign} {rounded(offset, 3)} holds {percent(wanted)} of the target but "
+        f"{percent(seen)} of your x"
     )
-    if view in (0, DIRECTIONS // 2):
-        axis = view // (DIRECTIONS // 2)
-        value = np.interp(target.thresholds[view, level], target.scores[axis], target.knots[axis])
-        near = "Each coordinate's middle and spread are near, but"
-        return f"{near} x{axis + 1} ≤ {rounded(value, 3)} {holds}"
-    alone = (
-        "Each coordinate alone is near the target, but the two depend on each other differently: "
+
+
+def _sum(slope: Array) -> str:
+    terms: list[str] = []
+    for axis in np.flatnonzero(np.abs(slope) >= _SMALL):
+        size = rounded(abs(slope[axis]), 3)
+        term = f"x{axis + 1}" if size == "1" else f"{size}·x{axis + 1}"
+        if terms:
+            term = f"- {term}" if slope[axis] < 0 else f"+ {term}"
+        terms.append(term)
+    return " ".join(terms)
+
+
+def _ring_or_cross(target: Target, look: Look, others: Array) -> str:
+    view, level = (int(i) for i in np.unravel_index(int(np.argmax(others)), others.shape))
+    region = "the region of small x1·x2" if view else "the region around the middle"
+    return (
+        f"{region} holds {percent(target.events.shares[DIRECTIONS + view, level])} of the "
+        f"target but {percent(look.seen.share[DIRECTIONS + view, level])} of your x"
     )
-    if view < DIRECTIONS:
-        angle = rounded(180.0 * view / DIRECTIONS, 3)
-        return f"{alone}of the half-planes across the direction of {angle} degrees one {holds}"
-    region = "the region around the middle" if view == DIRECTIONS else "the region of small x1·x2"
-    return f"{alone}{region} {holds}"

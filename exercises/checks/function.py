@@ -1,33 +1,42 @@
-"""The check of the function itself: it loaded, it exists, it ran without an exception."""
+"""The check of the functions themselves: they loaded, exist, and ran without an exception."""
 
 from __future__ import annotations
 
-from exercises.checks.evidence import clean, numbers, place
+from exercises.checks.evidence import call, clean, numbers
 from exercises.checks.explain import explain_exception
-from exercises.exercise import Exercise
+from exercises.exercise import CodeExercise, Function
 from exercises.oracle import Array, Ending, Fault
 from exercises.report import Finding, Status
 
 
-def check_function(exercise: Exercise) -> Finding:
-    """The finding of a function that is there and takes one argument, as the sandbox saw."""
-    name = exercise.function.name
-    return Finding(
-        check="function", status=Status.PASSED, message=f"{name} is defined and takes one argument."
-    )
+def check_function(exercise: CodeExercise) -> Finding:
+    """The finding of functions that are there and can be called as asked, as the sandbox saw."""
+    first, *others = exercise.functions
+    if others:
+        names = ", ".join(function.name for function in exercise.functions[:-1])
+        message = f"{names} and {others[-1].name} are defined and take the arguments asked for."
+    else:
+        count = {1: "one argument", 2: "two arguments"}.get(len(first.arguments))
+        message = (
+            f"{first.name} is defined and takes {count or f'{len(first.arguments)} arguments'}."
+        )
+    return Finding(check="function", status=Status.PASSED, message=message)
 
 
-def function_raised(exercise: Exercise, fault: Fault, z: Array) -> Finding:
-    """The finding of an exception, with the point z at which it happened, to be run by hand."""
-    name = exercise.function.name
-    hint = explain_exception(fault.message)
-    message = f"{name}(np.array({place(z)})) raised {_sentence(fault.message)}"
+def function_raised(function: Function, fault: Fault, point: Array) -> Finding:
+    """The finding of an exception, with the point at which it happened, to be run by hand."""
+    hint = explain_exception(fault.message, function.signature)
+    message = f"{call(function.signature, point)} raised {_sentence(fault.message)}"
     return Finding(
         check="function",
         status=Status.FAILED,
         message=f"{message} {hint}" if hint else message,
         line=fault.line,
-        evidence={"exception": clean(fault.message), "z": numbers(z), "hint": hint},
+        evidence={
+            "exception": clean(fault.message),
+            function.asked_at: numbers(point),
+            "hint": hint,
+        },
     )
 
 

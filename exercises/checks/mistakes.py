@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from exercises.checks.alignment import Alignment
 from exercises.checks.evidence import rounded
 from exercises.numerics.peaks import count_peaks
 from exercises.oracle import Array
-from exercises.target import Target
+from exercises.target_law import Target
 
 #: A change of sign tells nothing about which half a value was in: these signs stand in for it.
 _SIGNS = 5
-#: Angles that are tried for a rotation, and the refinements of the best.
-_ANGLES, _REFINEMENTS = 24, 7
+#: So little may lie on the side of the target's middle that a lost sign leaves empty.
+_OTHER_SIDE = 0.02
 #: Two tails differ when their reach, against the middle half's, differs by this share.
 _TAIL = 0.08
+#: And they are all that is wrong when the middle half differs in form by no more than this.
+_BODY = 0.06
 #: A law that leans to another side than the target has more wrong with it than its tails.
 _LEAN = 0.15
 
@@ -57,45 +60,67 @@ class Quantiles:
         """Of points x, shape (n, 2), all finite."""
         return cls.of(np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T)
 
-
-def simple_mistakes(mine: Quantiles, goal: Quantiles) -> Iterator[Mistake]:
-    """Place, size, order and sign of the coordinates, the simplest first."""
-    shift = goal.middle - mine.middle
-    yield Mistake(
-        "shift",
-        f"The shape is right, but it lies in the wrong place: {shifts(mine, goal)}.",
-        lambda x: x + shift,
-    )
-    if (mine.spread > 0).all() and (goal.spread > 0).all():
-        yield _scaled(mine, goal)
-    yield Mistake("swapped axes", "The two coordinates are swapped.", lambda x: x[:, ::-1])
-    for name, signs in (("x1", (-1.0, 1.0)), ("x2", (1.0, -1.0)), ("x1 and x2", (-1.0, -1.0))):
-        yield Mistake(
-            f"sign of {name}",
-            f"The sign of {name} is the wrong way round.",
-            functools.partial(np.multiply, np.array(signs)),
+    def of_axes(self, axes: tuple[int, ...], goal: Quantiles) -> Quantiles:
+        """These, with the goal's own for coordinates that are not compared: right as they are."""
+        compared = np.isin(np.arange(2), axes)
+        return Quantiles(
+            *(
+                np.where(compared, getattr(self, field.name), getattr(goal, field.name))
+                for field in fields(Quantiles)
+            )
         )
 
 
-def _scaled(mine: Quantiles, goal: Quantiles) -> Mistake:
-    ratio = goal.spread / mine.spread
-    moved = bool((np.abs(goal.middle - mine.middle) > 0.02 * goal.spread).any())
-    sentence = (
-        f"The form is right, but neither the middle ({shifts(mine, goal)}) nor the spread is "
-        f"({spreads(mine, goal)})."
-        if moved
-        else f"The middle is right, but not the spread: {spreads(mine, goal)}."
+def simple_mistakes(
+    mine: Quantiles, goal: Quantiles, fitted: Alignment, axes: tuple[int, ...] = (0, 1)
+) -> Iterator[Mistake]:
+    """Place, size, order and sign of the compared coordinates, the simplest first."""
+    yield Mistake(
+        "shift",
+        f"The shape is right, but it lies in the wrong place: {shifts(mine, goal, fitted.shift)}.",
+        lambda x: x + fitted.shift,
     )
-    return Mistake(
-        "shift and scale" if moved else "scale",
-        sentence,
-        lambda x: goal.middle + (x - mine.middle) * ratio,
-    )
+    if np.isfinite(fitted.ratio).all():
+        yield _scaled(mine, goal, fitted)
+    yield Mistake("swapped axes", "The two coordinates are swapped.", lambda x: x[:, ::-1])
+    for name, chosen in _choices(axes):
+        yield Mistake(
+            f"sign of {name}",
+            f"The sign of {name} is the wrong way round.",
+            functools.partial(np.multiply, np.where(np.isin([0, 1], chosen), -1.0, 1.0)),
+        )
 
 
-def lost_signs(goal: Quantiles) -> Iterator[Mistake]:
-    """|·| of a coordinate: one half of the target is empty, and the other has all its mass."""
-    for name, axes in (("x1", [0]), ("x2", [1]), ("x1 and x2", [0, 1])):
+def _choices(axes: tuple[int, ...]) -> list[tuple[str, list[int]]]:
+    """One coordinate of those that are compared, or both, with what they are called."""
+    single = [(f"x{axis + 1}", [axis]) for axis in axes]
+    return single if len(axes) == 1 else [*single, ("x1 and x2", [0, 1])]
+
+
+def _scaled(mine: Quantiles, goal: Quantiles, fitted: Alignment) -> Mistake:
+    # What scaling about the target's middle leaves is a shift; but a factor alone is simpler.
+    rest = fitted.offset - (1 - fitted.ratio) * goal.middle
+    little = 0.02 * np.maximum(goal.spread, goal.reach / 4)
+    name, wrong = "scale", spreads(fitted.ratio)
+    if (np.abs(rest) <= little).all():
+        sentence = f"The middle is right, but not the spread: {wrong}."
+    elif (np.abs(fitted.offset) <= little).all():
+        sentence = f"The form is right, but x has the wrong scale: {wrong}."
+    else:
+        name = "shift and scale"
+        sentence = (
+            "The form is right, but neither the middle "
+            f"({shifts(mine, goal, fitted.shift)}) nor the spread is ({wrong})."
+        )
+    return Mistake(name, sentence, lambda x: fitted.offset + x * fitted.ratio)
+
+
+def lost_signs(x: Array, goal: Quantiles, compared: tuple[int, ...] = (0, 1)) -> Iterator[Mistake]:
+    """|·| of a coordinate of x, (n, 2): one half of the target is empty, and the other has all."""
+    above = (x > goal.middle).mean(axis=0)
+    for name, axes in _choices(compared):
+        if (np.minimum(above, 1 - above)[axes] > _OTHER_SIDE).any():
+            continue
 
         def correct(x: Array, axes: list[int] = axes) -> Array:
             signs = np.random.default_rng(_SIGNS).choice([-1.0, 1.0], x.shape)
@@ -112,45 +137,12 @@ def lost_signs(goal: Quantiles) -> Iterator[Mistake]:
         )
 
 
-def rotation(x: Array, middle: Array, misfit: Callable[[Array], float]) -> Mistake | None:
-    """The turn about `middle`, shape (2,), that brings x nearest to the target, or None.
-
-    Args:
-        misfit: how far points, shape (n, 2), are from the target.
-    """
-    # Every eighth pair will do to find the angle; the caller tries it on all.
-    few = x.reshape(-1, 2, 2)[::8].reshape(-1, 2)
-    step = 2 * np.pi / _ANGLES
-    angles = np.array(sorted(step * np.arange(1 - _ANGLES // 2, _ANGLES // 2 + 1), key=abs))
-    left = np.array([misfit(_turned(few, middle, angle)) for angle in angles])
-    # Of angles that do as well the smallest: a law may look the same after half a turn.
-    best = float(angles[np.flatnonzero(left <= left.min() + 0.1 * left.max())[0]])
-    for _ in range(_REFINEMENTS):
-        step /= 2
-        near = [best - step, best, best + step]
-        best = near[int(np.argmin([misfit(_turned(few, middle, angle)) for angle in near]))]
-    degrees = round(np.degrees(best))
-    if degrees == 0:
-        return None
-    way = "clockwise" if degrees > 0 else "counterclockwise"
-    return Mistake(
-        "rotation",
-        f"The form is right, but it is turned by about {abs(degrees)} degrees {way}.",
-        lambda points: _turned(points, middle, best),
-    )
-
-
-def _turned(x: Array, middle: Array, angle: float) -> Array:
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.asarray(middle + (x - middle) @ np.array([[cos, sin], [-sin, cos]]))
-
-
 def wrong_margins(x: Array, target: Target, mine: Quantiles, goal: Quantiles) -> Mistake | None:
     """Peaks or tails of the single coordinates, where these alone are wrong.
 
     The correction maps each coordinate's quantiles to the target's.
     """
-    named = _peaks(x, target) or _tails(mine, goal)
+    named = _peaks(x, target) or _tails(x, target, mine, goal)
     if named is None:
         return None
 
@@ -158,6 +150,9 @@ def wrong_margins(x: Array, target: Target, mine: Quantiles, goal: Quantiles) ->
         columns = []
         for axis in range(2):
             values = points[:, axis]
+            if axis not in target.axes:
+                columns.append(values)
+                continue
             rank = np.searchsorted(np.sort(values), values, side="right") / len(values)
             columns.append(np.interp(rank, target.levels(axis), target.knots[axis]))
         return np.column_stack(columns)
@@ -166,7 +161,7 @@ def wrong_margins(x: Array, target: Target, mine: Quantiles, goal: Quantiles) ->
 
 
 def _peaks(x: Array, target: Target) -> tuple[str, str] | None:
-    for axis in range(2):
+    for axis in target.axes:
         levels, places = target.levels(axis)[1:-1], target.knots[axis][1:-1]
         if len(places) < 60:  # a discrete coordinate has no peaks
             continue
@@ -185,13 +180,14 @@ def _modes(count: int) -> str:
     return "one peak" if count == 1 else f"{count} peaks"
 
 
-def _tails(mine: Quantiles, goal: Quantiles) -> tuple[str, str] | None:
+def _tails(x: Array, target: Target, mine: Quantiles, goal: Quantiles) -> tuple[str, str] | None:
+    """Tails are wrong when the middle half has the right form and the reach has not."""
     if not ((mine.spread > 0).all() and (goal.spread > 0).all() and (goal.reach > 0).all()):
         return None
     seen, wanted = mine.reach / mine.spread, goal.reach / goal.spread
     axis = int(np.argmax(np.abs(np.log(np.maximum(seen / wanted, 1e-300)))))
     leans = abs(mine.lean[axis] - goal.lean[axis]) > _LEAN
-    if leans or abs(seen[axis] / wanted[axis] - 1) < _TAIL:
+    if leans or abs(seen[axis] / wanted[axis] - 1) < _TAIL or _body(x, target, axis) > _BODY:
         return None
     how = "too heavy" if seen[axis] > wanted[axis] else "too light"
     return "wrong tail", (
@@ -200,12 +196,33 @@ def _tails(mine: Quantiles, goal: Quantiles) -> tuple[str, str] | None:
     )
 
 
-def shifts(mine: Quantiles, goal: Quantiles) -> str:
-    """The medians that are wrong; the worst where none is by much."""
-    scale = np.maximum(np.maximum(goal.spread, mine.spread), 1e-300)
-    off = np.abs(mine.middle - goal.middle) / scale
+def _body(x: Array, target: Target, axis: int) -> float:
+    """How far the middle halves' quantiles differ once their ends agree, as a share of them."""
+    levels = target.levels(axis)
+    inner = np.linspace(0.25, 0.75, 11)
+    seen, wanted = (
+        (quantiles - quantiles[0]) / (quantiles[-1] - quantiles[0])
+        for quantiles in (
+            np.quantile(x[:, axis], inner),
+            np.interp(inner, levels, target.knots[axis]),
+        )
+    )
+    return float(np.abs(seen - wanted).max())
+
+
+def shifts(mine: Quantiles, goal: Quantiles, missing: Array) -> str:
+    """The coordinates that are off by `missing`, (2,); the worst one where none is by much."""
+    off = np.abs(missing) / np.maximum(np.maximum(goal.spread, mine.spread), 1e-300)
     wrong = np.flatnonzero(off > min(0.02, float(off.max()) / 2))
-    return ", ".join(median(axis, mine, goal) for axis in wrong) or "by next to nothing"
+    return ", ".join(_place(axis, mine, goal, missing) for axis in wrong) or "by next to nothing"
+
+
+def _place(axis: int | np.intp, mine: Quantiles, goal: Quantiles, missing: Array) -> str:
+    # Between two modes the median may lie anywhere, and says nothing of the rest.
+    if abs(goal.middle[axis] - mine.middle[axis] - missing[axis]) <= 0.2 * abs(missing[axis]):
+        return median(axis, mine, goal)
+    size = "small" if missing[axis] > 0 else "large"
+    return f"x{axis + 1} is about {rounded(abs(missing[axis]))} too {size}"
 
 
 def median(axis: int | np.intp, mine: Quantiles, goal: Quantiles) -> str:
@@ -219,11 +236,11 @@ def _against(middle: float, spread: float) -> str:
     return "0" if abs(middle) < 1e-3 * spread else rounded(middle, 3)
 
 
-def spreads(mine: Quantiles, goal: Quantiles) -> str:
-    """The spreads that are wrong; all where none is by much."""
-    off = np.abs(mine.spread - goal.spread) > 0.01 * goal.spread
+def spreads(ratio: Array) -> str:
+    """The spreads that are wrong, by what they must be multiplied with; all if none is by much."""
+    off = np.abs(ratio - 1) > 0.01
     return ", ".join(
-        f"the spread along x{axis + 1} is {times(mine.spread[axis], goal.spread[axis])}"
+        f"the spread along x{axis + 1} is {times(1.0, ratio[axis])}"
         for axis in np.flatnonzero(off | ~off.any())
     )
 

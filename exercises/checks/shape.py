@@ -1,12 +1,12 @@
-"""The checks of the answers' form: two real numbers each time, and finite ones."""
+"""The checks of the answers' form: real numbers, as many as asked each time, and finite ones."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from exercises.checks.evidence import clean, numbers, percent, place
+from exercises.checks.evidence import call, clean, near, numbers, percent, place
 from exercises.checks.explain import explain_shape
-from exercises.exercise import Exercise
+from exercises.exercise import Function
 from exercises.oracle import Array, Fault, FaultKind
 from exercises.report import Finding, Status
 
@@ -14,44 +14,64 @@ from exercises.report import Finding, Status
 NOT_FINITE = 1e-3
 
 
-def check_shape(exercise: Exercise, fault: Fault | None, z: Array) -> Finding:
-    """Whether each of the answers to z, shape (n, 2), was an array of real numbers."""
-    name, outputs = exercise.function.name, exercise.function.outputs
+def check_shape(function: Function, fault: Fault | None, points: Array) -> Finding:
+    """Whether each of the answers to points, shape (n, inputs), had the right form."""
+    name, outputs = function.name, function.outputs
     if fault is None:
+        each = "a real number" if outputs == 0 else f"{outputs:,} real numbers"
         return Finding(
             check="shape",
             status=Status.PASSED,
-            message=f"{name} returned {outputs} real numbers for each of {len(z):,} points.",
+            message=f"{name} returned {each} for each of {len(points):,} points.",
         )
-    point = z[fault.index]
+    point = points[fault.index]
+    names = "x1, x2" if function.of_the_plane else "a, b"
+    answer = {0: "value", 2: f"np.array([{names}])"}.get(outputs, "x")
     hints = {
-        FaultKind.NO_RETURN: f"{name} has to end with a line such as return np.array([x1, x2]).",
-        FaultKind.SHAPE: explain_shape(fault.message, outputs),
+        FaultKind.NO_RETURN: f"{name} has to end with a line such as return {answer}.",
+        FaultKind.SHAPE: explain_shape(fault.message, function.signature),
         FaultKind.DTYPE: "Return real numbers; of a complex number take .real or .imag.",
         FaultKind.RAISED: "",
     }
     said = clean(fault.message).rstrip().rstrip(".")
+    where = f"z = {place(point)}" if function.of_the_plane else call(function.signature, point)
     return Finding(
         check="shape",
         status=Status.FAILED,
-        message=f"At z = {place(point)}: {said}. {hints[fault.kind]}".rstrip(),
+        message=f"At {where}: {said}. {hints[fault.kind]}".rstrip(),
         line=fault.line,
-        evidence={"kind": fault.kind.value, "z": numbers(point), "index": fault.index},
+        evidence={
+            "kind": fault.kind.value,
+            function.asked_at: numbers(point),
+            "index": fault.index,
+        },
     )
 
 
-def check_finite(exercise: Exercise, z: Array, x: Array) -> Finding:
-    """Whether x, shape (n, outputs), is finite but for a thousandth."""
-    bad = ~np.isfinite(x).all(axis=1)
+def check_finite(function: Function, points: Array, values: Array, *, graded: bool) -> Finding:
+    """Whether the values, shape (n, columns), are finite but for a thousandth."""
+    bad = ~np.isfinite(values).all(axis=1)
     share = float(np.mean(bad))
+    answers = "x" if function.of_the_plane else function.name
+    where = function.asked_at
     if not bad.any():
-        return Finding(check="finite", status=Status.PASSED, message="All values of x are finite.")
+        return Finding(
+            check="finite", status=Status.PASSED, message=f"All values of {answers} are finite."
+        )
     first = int(np.argmax(bad))
-    example = f"{exercise.function.name}({place(z[first])}) is {place(x[first])}"
-    failed = share > NOT_FINITE and exercise.graded
+    at, value = points[first], values[first]
+    example = (
+        f"{function.name}({place(at)}) is {place(value)}"
+        if function.of_the_plane
+        else f"{call(function.signature, at)} is {near(value)}"
+    )
     return Finding(
         check="finite",
-        status=Status.FAILED if failed else Status.INFORMATIVE,
-        message=f"x is not finite for {percent(share)} of the z: {example}.",
-        evidence={"share": share, "z": numbers(z[first]), "x": numbers(x[first])},
+        status=Status.FAILED if share > NOT_FINITE and graded else Status.INFORMATIVE,
+        message=f"{answers} is not finite for {percent(share)} of the {where}: {example}.",
+        evidence={
+            "share": share,
+            function.asked_at: numbers(at),
+            "x" if function.of_the_plane else "value": numbers(value),
+        },
     )

@@ -1,46 +1,106 @@
-"""docs/authoring.md lists every key of exercise.toml with the default that the code has."""
+"""docs/authoring.md lists every key of an exercise's files with the default that the code has."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from exercises.exercise import Criterion, Exercise, Function, Limits
+from exercises.authoring.header import Expectation
+from exercises.complaints import CRITERIA, keys_of
+from exercises.criteria import ORDER, Criterion
+from exercises.exercise import CodeExercise, Function, Limits, QuizExercise, Sketch
+from exercises.questions import Option, Question, Quiz
+from exercises.schemas import exercise_schema, questions_schema
+from grader.authoring.commands import exercises
 
-DOC = (Path(__file__).parents[3] / "docs" / "authoring.md").read_text()
-ROWS = dict(re.findall(r"^\| `([a-z_.]+)` \| (.+?) \|", DOC, re.MULTILINE))
-#: Fields that follow from the folder, and the groups whose own keys are listed.
-DERIVED = {"slug", "version", "statement", "starter", "folder", "function", "limits"}
-GROUPS: list[tuple[str, type[BaseModel]]] = [
-    ("", Exercise),
-    ("function.", Function),
-    ("criteria.", Criterion),
-    ("limits.", Limits),
-]
-KEYS = [
-    (prefix + name, field.default)
-    for prefix, model in GROUPS
-    for name, field in model.model_fields.items()
-    if prefix or name not in DERIVED
-]
+DOCS = Path(__file__).parents[3] / "docs"
+DOC = (DOCS / "authoring.md").read_text(encoding="utf-8")
+
+MODELS: dict[str, type[BaseModel]] = {
+    kind.__name__: kind
+    for kind in (CodeExercise, Function, Limits, Sketch, Criterion, QuizExercise, Quiz, Question)
+} | {"Option": Option, **CRITERIA}
+#: Defaults that are shown in words.
+IN_WORDS = {
+    ("CodeExercise", "functions"): "f(z)",
+    ("CodeExercise", "limits"): "below",
+    ("QuizExercise", "quiz"): "below",
+    ("Function", "arguments"): "{ z = 2 }",
+}
 
 
-@pytest.mark.parametrize(("key", "default"), KEYS, ids=[key for key, _ in KEYS])
-def test_a_key_is_listed_with_its_default(key: str, default: object) -> None:
-    shown = ROWS[key].replace("`", "").replace('"', "")
-    if default is PydanticUndefined:
+def section(name: str) -> str:
+    """What stands under the heading `### name`."""
+    found = re.search(rf"^### {name}\n(.*?)(?=^##|\Z)", DOC, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"there is no section {name}"
+    return found[1]
+
+
+def rows(text: str) -> dict[str, str]:
+    return dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", text, re.MULTILINE))
+
+
+def keys(name: str) -> list[str]:
+    """The keys that the section of this model lists; what all criteria share has its own."""
+    shared = set(Criterion.model_fields) if name in CRITERIA else set()
+    return [key for key in keys_of(MODELS[name]) if key not in shared]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_section_lists_the_keys_of_its_model_and_no_other(name: str) -> None:
+    assert list(rows(section(name))) == keys(name)
+
+
+@pytest.mark.parametrize(("name", "key"), [(name, key) for name in MODELS for key in keys(name)])
+def test_a_key_is_listed_with_its_default(name: str, key: str) -> None:
+    shown = rows(section(name))[key].replace("`", "")
+    default = MODELS[name].model_fields[key].default
+    if (name, key) in IN_WORDS:
+        assert shown == IN_WORDS[name, key]
+    elif default is PydanticUndefined:
         assert shown == "required"
-    elif default == ():
+    elif default is None or default == ():
         assert shown == "none"
-    elif isinstance(default, float):
-        assert float(shown) == default
+    elif isinstance(default, bool | str):
+        assert shown == json.dumps(default)
     else:
-        assert shown == str(default)
+        assert float(shown) == default
 
 
-def test_no_key_is_listed_that_there_is_not() -> None:
-    assert ROWS.keys() == {key for key, _ in KEYS}
+def test_the_defaults_that_are_shown_in_words_are_those_of_the_code() -> None:
+    (function,) = CodeExercise.model_fields["functions"].default
+    assert function.signature.head == "def f(z):"
+    assert Function().arguments == {"z": 2}
+    assert CodeExercise.model_fields["limits"].default == Limits()
+
+
+def test_the_order_of_the_checks_is_that_of_the_code() -> None:
+    said = re.search(r"judged in the order ([a-z_,\s]+)\.", DOC)
+    assert said is not None
+    assert tuple(re.split(r",\s+", said[1])) == ORDER
+    assert set(ORDER) == set(CRITERIA)
+
+
+def test_the_header_of_a_mistake_is_listed() -> None:
+    table = DOC.partition("## The header of a mistake")[2].partition("\n## ")[0]
+    found = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
+    assert found == set(Expectation.model_fields)
+
+
+def test_the_commands_that_the_page_names_exist() -> None:
+    named = set(re.findall(r"grader exercises (\w+)", DOC))
+    assert named == set(exercises.commands)
+
+
+@pytest.mark.parametrize("name", ["exercise", "questions"])
+def test_the_schemas_beside_the_page_are_those_of_the_code(name: str) -> None:
+    kept = json.loads((DOCS / "schemas" / f"{name}.json").read_text(encoding="utf-8"))
+    assert kept == (exercise_schema() if name == "exercise" else questions_schema())
+    printed = CliRunner().invoke(exercises, ["schema", name])
+    assert json.loads(printed.output) == kept

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from exercises.catalog import COURSE, digest, read_catalog
+from exercises.catalog import COURSE, BrokenExercise, digest, read_catalog, read_exercise
+from exercises.complaints import keys_of
+from exercises.criteria import Law
+from exercises.exercise import CodeExercise
 
 
 @pytest.fixture
@@ -38,27 +41,170 @@ def test_the_course_that_comes_with_the_grader_has_nothing_broken() -> None:
     assert catalog["affine"].max_score == 10
 
 
-@pytest.mark.parametrize(
-    ("files", "words"),
-    [
-        ({"exercise__toml": "title = "}, "mine/exercise.toml"),
-        ({"exercise__toml": 'title = "T"\nponits = 3'}, "ponits"),
-        ({"exercise__toml": 'title = "T"\nslug = "x"'}, "slug"),
-        ({"exercise__toml": "points = 3"}, "title"),
-        ({"exercise__toml": 'title = "T"\n[[criteria]]\ncheck = "beauty"'}, "criteria.0.check"),
-        ({"exercise__toml": 'title = "T"\n[limits]\ncpu_seconds = 1e9'}, "limits.cpu_seconds"),
-        ({"exercise__toml": 'title = "T"\nsamples = nan'}, "samples"),
-        ({"statement__md": b"\xff\xfe"}, "mine/statement.md: not UTF-8"),
-    ],
+CHECKS = (
+    "invertibility, inverse, log_det, log_prob, normalization, coupling, values, law, fit, "
+    "accuracy, likelihood"
 )
-def test_a_broken_exercise_is_told_with_its_file_and_key(
-    write: Callable[..., Path], files: dict[str, str | bytes], words: str
+CODE_KEYS = ", ".join(keys_of(CodeExercise))
+TITLE = 'title = "T"\n'
+
+#: What stands in exercise.toml, and what is said of it after its name.
+BROKEN_CODE = [
+    ("", "title: this key is missing"),
+    ("title = \n", "line 1, column 9: Invalid value"),
+    ("title = 3", 'title: must be text in quotes, "…", not 3'),
+    ('title = ""', "title: must not be empty"),
+    (TITLE + "title = 3\n", "line 2, column 10: Cannot overwrite a value"),
+    (TITLE + 'kind = "essay"', 'kind: must be "code" or "quiz", not \'essay\''),
+    (TITLE + "sampels = 300", "sampels: there is no such key here; did you mean samples?"),
+    (TITLE + "points = 3", f"points: there is no such key here; there are {CODE_KEYS}"),
+    (TITLE + 'slug = "x"', "slug: not a key of this file: it follows from the folder"),
+    (TITLE + "samples = 1", "samples: must be at least 100, not 1"),
+    (TITLE + "samples = nan", "samples: must be a finite number, not nan"),
+    (TITLE + "seed = 1.5", "seed: must be a whole number, not 1.5"),
+    (TITLE + 'hints = "x"', 'hints: must be a list, such as ["…"], not "x"'),
+    (TITLE + "hints = [1]", 'hints 1: must be text in quotes, "…", not 1'),
+    (
+        TITLE + 'data = ["a.txt"]',
+        'data 1: must be the name of a file, such as samples.csv, not "a.txt"',
+    ),
+    (TITLE + 'gallery = [{ title = "a" }]', "gallery 1: file: this key is missing"),
+    (TITLE + "limits = 3", "limits: must be a table, not 3"),
+    (TITLE + "[limits]\ncpu_seconds = 1e9", "limits.cpu_seconds: must be at most 60, not 1e+09"),
+    (
+        TITLE + "[limits]\ncpu_second = 1",
+        "limits.cpu_second: there is no such key here; did you mean cpu_seconds?",
+    ),
+    (
+        TITLE + '[criteria]\ncheck = "law"',
+        "criteria: must be a list of tables, each under a line [[criteria]], not a table",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "beauty"',
+        f'criteria 1: check: there is no check "beauty"; there are {CHECKS}',
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "logdet"',
+        'criteria 1: check: there is no check "logdet"; did you mean log_det?',
+    ),
+    (
+        TITLE + "[[criteria]]\npoints = 3",
+        f"criteria 1: check: this key is missing; there are {CHECKS}",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "law"\n[[criteria]]\ncheck = "law"\npoints = "x"',
+        'criteria 2 (law): points: must be a number, not "x"',
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "law"\nradius = 3',
+        f"criteria 1 (law): radius: there is no such key here; there are {', '.join(keys_of(Law))}",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "law"\nmarginal = 2',
+        "criteria 1 (law): marginal: must be at most 1, not 2",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "values"',
+        "criteria 1 (values): function: this key is missing",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "inverse"',
+        "criteria: inverse asks f_inv, which functions does not list",
+    ),
+    (
+        TITLE + '[[functions]]\nname = "1f"',
+        'functions 1: name: must be the name of a function, such as log_prob, not "1f"',
+    ),
+    (
+        TITLE + "[[functions]]\narguments = { z = -1 }",
+        "functions 1: arguments.z: must be at least 0, not -1",
+    ),
+    (
+        TITLE + '[[functions]]\nasked_at = "y"',
+        'functions 1: asked_at: must be "z", "x" or "points", not "y"',
+    ),
+    (TITLE + "[[functions]]\n[[functions]]", "functions: each needs a name of its own"),
+]
+FOUND = '[[questions]]\nid = "q"\ntext = "t"\nanswer = true\nexplanation = "e"\n'
+QUIZ = 'kind = "quiz"\n' + TITLE
+#: What stands in exercise.toml and questions.toml, and what is said of it.
+BROKEN_QUIZZES = [
+    (QUIZ + "points = -1", FOUND, "exercise.toml: points: must be at least 0, not -1"),
+    (QUIZ + "quiz.draw = 3", FOUND, "exercise.toml: quiz.draw: 3 of 1 can not be drawn"),
+    (
+        QUIZ + 'quiz.scoring = "some"',
+        FOUND,
+        'exercise.toml: quiz.scoring: must be "each" or "all", not "some"',
+    ),
+    (QUIZ, "", "questions.toml: must hold [[questions]] only; there is nothing"),
+    (QUIZ, "x = 1", "questions.toml: must hold [[questions]] only; there is x"),
+    (QUIZ, "questions = []", "questions.toml: questions: must have at least one entry"),
+    (QUIZ, FOUND + FOUND, "questions.toml: questions: q: each needs an id of its own"),
+    (
+        QUIZ,
+        FOUND.replace("answer = true", ""),
+        "questions.toml: questions 1 (q): answer: this key is missing",
+    ),
+    (
+        QUIZ,
+        FOUND.replace("true", '"c"'),
+        "questions.toml: questions 1 (q): answer: there is no option c",
+    ),
+    (
+        QUIZ,
+        FOUND.replace("true", "3"),
+        "questions.toml: questions 1 (q): answer: must be true or false, or the id of an option, "
+        "not 3",
+    ),
+    (
+        QUIZ,
+        FOUND.replace("true", '"a"') + 'options = [{ id = "a", txt = "x" }]',
+        "questions.toml: questions 1 (q): options 1 (a): txt: there is no such key here; "
+        "did you mean text?",
+    ),
+    (
+        QUIZ,
+        FOUND.replace('"q"', '"Q 1"'),
+        "questions.toml: questions 1 (Q 1): id: must be of small letters and digits with hyphens "
+        'between, such as plot-a, not "Q 1"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), BROKEN_CODE)
+def test_what_is_wrong_in_exercise_toml_is_said_with_its_key_and_what_is_expected(
+    write: Callable[..., Path], text: str, said: str
 ) -> None:
-    folder = write(**files)
+    with pytest.raises(BrokenExercise) as caught:
+        read_exercise(write(exercise__toml=text))
+    assert str(caught.value) == f"mine/exercise.toml: {said}"
+
+
+@pytest.mark.parametrize(("text", "bank", "said"), BROKEN_QUIZZES)
+def test_what_is_wrong_in_a_quiz_is_said_with_its_file(
+    write: Callable[..., Path], text: str, bank: str, said: str
+) -> None:
+    with pytest.raises(BrokenExercise) as caught:
+        read_exercise(write(exercise__toml=text, questions__toml=bank))
+    assert str(caught.value) == f"mine/{said}"
+
+
+def test_all_that_is_wrong_is_said_at_once(write: Callable[..., Path]) -> None:
+    with pytest.raises(BrokenExercise) as caught:
+        read_exercise(write(exercise__toml="samples = 1\norder = 0.5"))
+    assert [part.split(": ")[1] for part in str(caught.value).split("; ")] == [
+        "title",
+        "order",
+        "samples",
+    ]
+
+
+def test_a_broken_exercise_is_not_served_and_the_others_are(write: Callable[..., Path]) -> None:
+    folder = write(exercise__toml="points = 3", statement__md=b"\xff\xfe")
     write("other")
     catalog = read_catalog(folder.parent)
     assert list(catalog.exercises) == ["other"]
-    assert words in catalog.broken["mine"]
+    assert "mine/statement.md: not UTF-8" in catalog.broken["mine"]
     assert str(folder) not in catalog.broken["mine"]
 
 

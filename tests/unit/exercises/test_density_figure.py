@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from PIL import Image
 
 from exercises.figures.canvas import Canvas, canvas
@@ -22,9 +24,22 @@ from exercises.figures.density import (
     render_png,
     render_svg,
 )
-from exercises.figures.layout import BOTTOM, HEIGHT, LEFTS, SIDE, WIDTH, note_of
+from exercises.figures.layout import (
+    BOTTOM,
+    DPI,
+    HEIGHT,
+    LEFTS,
+    SIDE,
+    SIZE,
+    WIDTH,
+    caption_of,
+    draw,
+    look,
+    note_of,
+)
 from exercises.figures.palette import PALETTE, RAMP_SIZE
 from exercises.figures.raster import panel_pixels
+from exercises.figures.stamps import Stamps, cut_out
 
 N = 10_000
 Z = np.random.default_rng(11).standard_normal((N, 2))
@@ -172,14 +187,64 @@ def test_the_density_is_drawn_where_the_samples_are():
     assert not dark[:middle, middle:].any()
 
 
-@pytest.mark.parametrize("case", ["affine", "tiny", "far away"])
-def test_the_fast_ticks_are_those_that_matplotlib_draws(monkeypatch, case):
+@pytest.mark.parametrize("case", ["affine", "exp", "tiny", "far away", "huge", "half nan"])
+def test_words_and_ticks_are_those_that_matplotlib_draws_to_a_pixel(case):
     panels = density_panels(Z, CASES[case](Z))
-    fast = Canvas().png(panels)
-    monkeypatch.setattr(
-        "exercises.figures.canvas._draw_axis", lambda axis, renderer: axis.draw(renderer)
-    )
-    assert np.array_equal(pixels(Canvas().png(panels)), pixels(fast))
+    with look():
+        figure = Figure(SIZE, dpi=DPI, facecolor="white")
+        whole = FigureCanvasAgg(figure)
+        draw(figure, panels, caption_of(panels))
+        whole.draw()
+    theirs = np.asarray(whole.buffer_rgba())[:, :, 0].astype(int)
+    # A warm canvas: others' ticks were laid on it before.
+    render_png(density_panels(Z, CASES["affine"](Z)))
+    ours = pixels(render_png(panels))[:, :, 0]
+    for first, second in ((ours, theirs), (theirs, ours)):
+        assert not (words_in(first, 130) & ~grown(words_in(second, 235))).any()
+
+
+def words_in(greys, darker_than):
+    """Where the image is so dark, the insides of its panels apart."""
+    dark = greys < darker_than
+    top = HEIGHT - BOTTOM - SIDE
+    for left in LEFTS:
+        dark[top - 1 : top + SIDE + 2, left - 1 : left + SIDE + 2] = False
+    return dark
+
+
+def grown(mask):
+    """The mask and all pixels next to it."""
+    wide = np.pad(mask, 1)
+    rows = wide[:-2] | wide[1:-1] | wide[2:]
+    return rows[:, :-2] | rows[:, 1:-1] | rows[:, 2:]
+
+
+@pytest.mark.parametrize(("down", "right"), [(0, 0), (-3, 2), (6, 7), (-9, 0), (0, 40)])
+def test_a_stamp_darkens_where_it_is_laid_and_is_cut_off_at_the_edges(down, right):
+    plain = np.full((8, 9), 255, np.uint8)
+    drawn = plain.copy()
+    drawn[2:4, 3:6] = [[200, 255, 200], [192, 210, 220]]
+    image = np.full((8, 9), 205, np.uint8)
+    cut_out(drawn, plain).lay(image, down, right)
+    expected = np.full((24, 109), 255, np.uint8)
+    expected[8 + down + 2 : 8 + down + 4, 9 + right + 3 : 9 + right + 6] = drawn[2:4, 3:6]
+    assert np.array_equal(image, np.minimum(205, expected[8:16, 9:18]))
+
+
+def test_stamps_are_made_once_and_not_kept_without_end(monkeypatch):
+    monkeypatch.setattr("exercises.figures.stamps._MOST", 3)
+    made = []
+
+    def draw(word):
+        made.append(word)
+        return np.zeros((2, 2), np.uint8), np.full((2, 2), 255, np.uint8)
+
+    stamps = Stamps()
+    for word in "abcabcd":
+        stamps.of("x", word, lambda word=word: draw(word))
+    assert "".join(made) == "abcd"
+    stamps.of("y", "d", lambda: draw("d"))
+    assert "".join(made) == "abcdd"
 
 
 def test_the_ramp_darkens_evenly_so_it_reads_in_grey():

@@ -8,11 +8,13 @@ import pytest
 
 from exercises.catalog import read_catalog
 from exercises.checks.invertibility import check_invertibility
-from exercises.exercise import Criterion
+from exercises.criteria import Invertibility, Law
+from exercises.exercise import CodeExercise, Function
 from exercises.judge import grade_findings, judge, stopped_before
 from exercises.oracle import Ending
 from exercises.outcome import VERDICT_OF, Outcome, Verdict
 from exercises.report import Finding, Status
+from tests.laws.module_oracle import ModuleOracle
 from tests.laws.plain_oracle import PlainOracle, oracle_of
 
 CATALOG = read_catalog()
@@ -45,8 +47,9 @@ def test_a_right_answer_passes_with_every_check_in_order():
     order = ["function", "shape", "finite", "purity", "invertibility", "law"]
     assert [finding.check for finding in judgement.findings] == order
     assert judgement.outcome is Outcome.COMPLETED
-    assert judgement.z.shape == judgement.x.shape == (1000, 2)
-    np.testing.assert_array_equal(judgement.x, 2 * judgement.z + 1)
+    drawn = judgement.drawn["f"]
+    assert drawn.points.shape == drawn.values.shape == (1000, 2)
+    np.testing.assert_array_equal(drawn.values, 2 * drawn.points + 1)
     assert findings["invertibility"].evidence["verdict"] == "invertible"
     assert findings["invertibility"].evidence["radius"] == 4
     assert findings["invertibility"].evidence["witness"] is None
@@ -61,8 +64,9 @@ def test_the_same_seed_repeats_the_judgement():
     one = judge(AFFINE, oracle_of(lambda z: z**2), 4)
     two = judge(AFFINE, oracle_of(lambda z: z**2), 4)
     assert one.findings == two.findings
-    assert one.x.tobytes() == two.x.tobytes()
-    assert judge(AFFINE, oracle_of(lambda z: z**2), 5).z.tobytes() != one.z.tobytes()
+    assert one.drawn["f"].values.tobytes() == two.drawn["f"].values.tobytes()
+    other = judge(AFFINE, oracle_of(lambda z: z**2), 5)
+    assert other.drawn["f"].points.tobytes() != one.drawn["f"].points.tobytes()
 
 
 def test_a_witness_can_be_checked_by_hand():
@@ -77,7 +81,7 @@ def test_a_witness_can_be_checked_by_hand():
 
 
 def test_invertibility_can_be_worth_points():
-    criteria = (Criterion(check="invertibility", points=4),)
+    criteria = (Invertibility(points=4),)
     exercise = PLAYGROUND.model_copy(update={"criteria": criteria})
     assert graded(exercise, oracle_of(np.sinh))[2:] == (Verdict.PASSED, 4)
     assert graded(exercise, oracle_of(np.cos))[2:] == (Verdict.FAILED, 0)
@@ -115,7 +119,7 @@ def test_the_usual_confusions_are_explained(f, check, words):
     assert verdict is Verdict.FAILED
     expected = Outcome.RUNTIME_ERROR if check == "function" else Outcome.COMPLETED
     assert judgement.outcome is expected
-    assert judgement.x is None
+    assert not judgement.drawn
     assert findings["law"].status is Status.SKIPPED
     assert len(findings[check].evidence["z"]) == 2
 
@@ -228,7 +232,7 @@ def test_a_submission_that_ends_on_the_way_keeps_its_findings_and_earns_nothing(
     assert findings["function"].status is Status.FAILED
     assert findings["function"].line == 4
     assert findings["law"].status is Status.SKIPPED
-    assert (judgement.x is None) == (after < 1000)
+    assert bool(judgement.drawn) == (after > 1000)
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if VERDICT_OF[o] is not None])
@@ -238,12 +242,79 @@ def test_an_outcome_that_decides_leaves_no_points(outcome):
     assert grade_findings(AFFINE, findings, outcome) == (VERDICT_OF[outcome], 0, 10)
 
 
-def test_other_dimensions_are_drawn_but_not_judged():
-    function = AFFINE.function.model_copy(update={"inputs": 3, "outputs": 3})
-    exercise = AFFINE.model_copy(update={"function": function})
-    _, findings, verdict, _ = graded(exercise, oracle_of(lambda z: z))
-    assert findings["law"].status is Status.SKIPPED
-    assert verdict is Verdict.FAILED
+def several(functions, criteria=()):
+    """The playground with other functions."""
+    fields = {"functions": functions, "criteria": criteria, "samples": 1000}
+    return CodeExercise.model_validate(PLAYGROUND.model_dump() | fields)
+
+
+def oracle_for(exercise, **functions):
+    return ModuleOracle(functions, {f.name: f.signature for f in exercise.functions})
+
+
+def test_each_function_of_several_is_asked_where_it_has_a_meaning():
+    asked = {}
+
+    def f_inv(x):
+        asked.setdefault("x", x.copy())
+        return (x - 1) / 2
+
+    exercise = several([Function(), Function(name="f_inv", arguments={"x": 2}, asked_at="x")])
+    judgement, findings, verdict, _ = graded(exercise, oracle_for(exercise, f=right, f_inv=f_inv))
+    assert verdict is Verdict.PASSED
+    np.testing.assert_array_equal(asked["x"], judgement.drawn["f"].values[0])
+    assert findings["function"].message == (
+        "f and f_inv are defined and take the arguments asked for."
+    )
+    for check in ("shape", "finite", "purity"):
+        assert findings[check].status is Status.PASSED
+    assert "f returned" in findings["shape"].message
+    assert "f_inv returned" in findings["shape"].message
+
+
+def test_a_number_and_arguments_of_several_lengths_are_asked_for():
+    score = Function(name="score", arguments={"x": 2, "t": 0}, outputs=0)
+    exercise = several([score])
+    oracle = oracle_for(exercise, score=lambda x, t: x @ x * t)
+    judgement, _, verdict, _ = graded(exercise, oracle)
+    assert verdict is Verdict.PASSED
+    drawn = judgement.drawn["score"]
+    assert drawn.points.shape == (1000, 3)
+    assert drawn.values.shape == (1000, 1)
+
+
+def test_the_second_function_that_raises_is_named_with_a_call_to_repeat():
+    def log_prob(x, t):
+        raise ValueError("no density here")
+
+    functions = [Function(), Function(name="log_prob", arguments={"x": 2, "t": 0}, outputs=0)]
+    exercise = several(functions)
+    judgement, findings, _, _ = graded(exercise, oracle_for(exercise, f=right, log_prob=log_prob))
+    assert judgement.outcome is Outcome.RUNTIME_ERROR
+    message = findings["function"].message
+    assert message.startswith("log_prob(np.array([")
+    assert "raised ValueError" in message
+
+
+def test_one_impure_function_of_several_is_found():
+    rng = np.random.default_rng(0)
+    functions = [Function(), Function(name="g")]
+    exercise = several(functions)
+    oracle = oracle_for(exercise, f=right, g=lambda z: z + rng.standard_normal())
+    finding = graded(exercise, oracle)[1]["purity"]
+    assert "g is not a function of z alone" in finding.message
+
+
+def test_a_point_of_an_image_is_not_printed_in_full():
+    image = Function(arguments={"z": 4096}, outputs=4096)
+
+    def f(z):
+        raise ValueError("too many pixels")
+
+    exercise = several([image])
+    finding = graded(exercise, oracle_for(exercise, f=f))[1]["function"]
+    assert "… 4096 numbers" in finding.message
+    assert len(finding.model_dump_json()) < 2000
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -281,16 +352,14 @@ def test_another_process_is_asked_even_where_there_is_no_criterion():
 
 def test_a_witness_that_a_fresh_process_does_not_repeat_is_no_witness():
     loads = iter([np.abs, lambda z: z])
-    finding = check_invertibility(
-        PlainOracle(lambda: next(loads)), Criterion(check="invertibility", points=1), SEED
-    )
+    finding = check_invertibility(PlainOracle(lambda: next(loads)), Invertibility(points=1), SEED)
     assert finding.status is Status.INCONCLUSIVE
     assert finding.evidence["witness"] is None
     assert "fresh process" in finding.message
 
 
 def test_points_earned_before_a_bad_end_are_gone():
-    criteria = (Criterion(check="invertibility", points=5), Criterion(check="law", points=5))
+    criteria = (Invertibility(points=5), Law(points=5))
     exercise = AFFINE.model_copy(update={"criteria": criteria})
     _, findings, verdict, score = graded(exercise, PlainOracle(lambda: right, 20_000))
     assert findings["invertibility"].status is Status.PASSED
@@ -321,4 +390,26 @@ def test_lifted_answers_that_single_calls_do_not_give_are_judged_again_singly():
     assert not oracle.lifts
     assert verdict is Verdict.PASSED
     assert findings["purity"].status is Status.PASSED
-    np.testing.assert_array_equal(judgement.x, 2 * judgement.z + 1)
+    drawn = judgement.drawn["f"]
+    np.testing.assert_array_equal(drawn.values, 2 * drawn.points + 1)
+
+
+def test_a_criterion_that_requires_another_earns_nothing_without_it():
+    functions = [Function(), Function(name="f_inv", arguments={"x": 2}, asked_at="x")]
+    criteria = [
+        {"check": "coupling", "points": 3},
+        {"check": "inverse", "points": 7, "requires": ["coupling"]},
+    ]
+    exercise = several(functions, criteria)
+    identity = oracle_for(exercise, f=lambda z: z, f_inv=lambda x: x)
+    _, findings, verdict, score = graded(exercise, identity)
+    assert (verdict, score) == (Verdict.FAILED, 0)
+    assert "earns nothing here, because coupling did not pass" in findings["inverse"].message
+
+    def f(z):
+        return np.array([z[0], z[1] * np.exp(np.sin(z[0])) + z[0] ** 2])
+
+    def f_inv(x):
+        return np.array([x[0], (x[1] - x[0] ** 2) * np.exp(-np.sin(x[0]))])
+
+    assert graded(exercise, oracle_for(exercise, f=f, f_inv=f_inv))[2:] == (Verdict.PASSED, 10)

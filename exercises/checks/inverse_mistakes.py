@@ -1,0 +1,105 @@
+"""Names for what is usually wrong with an inverse, where one explains the round trips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exercises.checks.asking import Asking
+from exercises.checks.evidence import near, percent, short
+from exercises.numerics.round_trip import LARGEST, RoundTrips, Trip
+from exercises.oracle import Array
+
+#: A mistake is named when it explains this share of the bad points.
+_EXPLAINED = 0.95
+#: To so much, relative to 1 + |w|.
+_CLOSE = 1e-5
+#: A half is told by so much of it, in one of the first coordinates; a part from this share on.
+_HALF, _COLUMNS, _SHARE = 0.98, 16, 0.05
+#: So many points are asked again to compare f_inv with f itself.
+_SOME = 64
+
+
+def name_mistake(trips: RoundTrips, f: Asking, name: str, inverse: str) -> tuple[str | None, str]:
+    """The first mistake that explains the bad round trips from z, with its hint; or (None, "")."""
+    bad = (trips.left == Trip.BAD) & np.isfinite(trips.w).all(axis=1)
+    half = _half(trips)
+    if bad.sum() >= 2:
+        # A difference that f does not see, and not for rounding: the inputs are far apart.
+        far = (trips.right == Trip.GOOD) & (trips.left_error > LARGEST)
+        if _most(far[bad]):
+            return "other_preimage", (
+                f"{name} sends both to the same x, so {name} is not one-to-one: no inverse can "
+                "know which of them it was."
+            )
+        if half:
+            return "half", half
+        z, x, w = (array[bad] for array in (trips.z, trips.x, trips.w))
+        for mistake, holds, hint in _candidates(z, x, w, f, name, inverse):
+            if holds:
+                return mistake, hint
+    return ("half", half) if half else _part(trips, inverse)
+
+
+def _candidates(
+    z: Array, x: Array, w: Array, f: Asking, name: str, inverse: str
+) -> Iterator[tuple[str, bool, str]]:
+    yield "identity", _most(_near(w, x)), f"{inverse} returns what it is given."
+    yield (
+        "same_as_f",
+        _most(_near(w[:_SOME], f(x[:_SOME]))),
+        f"{inverse} does what {name} does; it has to undo it.",
+    )
+    offset = np.median(w - z, axis=0)
+    yield (
+        "shift",
+        _most(_near(w - z, offset)),
+        f"It is off by the same {near(offset)} everywhere: subtract the shift first, before "
+        "the rest is undone.",
+    )
+    yield "lost_sign", _most(_near(np.abs(w), np.abs(z))), "Only signs are wrong."
+    yield "swapped", _most(_near(w[:, ::-1], z)), "The coordinates are in the reverse order."
+    with np.errstate(all="ignore"):
+        factor = np.median(w / z, axis=0)
+        level = np.abs(w - z).max()
+    yield (
+        "scale",
+        bool(np.isfinite(factor).all()) and _most(_near(w, factor * z)),
+        f"It is z times {near(factor)} everywhere: a scale is wrong or missing.",
+    )
+    yield (
+        "inaccurate",
+        bool(level < 0.01) and len(z) > 1,
+        f"It is nearly right, to about {short(level)}: if it iterates, iterate longer.",
+    )
+
+
+def _half(trips: RoundTrips) -> str:
+    """Whether the bad points are those of one sign of one coordinate of z; "" if not."""
+    bad = trips.left == Trip.BAD
+    for column in range(min(trips.z.shape[1], _COLUMNS)):
+        for sign, word in ((1, ">"), (-1, "<")):
+            side = sign * trips.z[:, column] > 0
+            if (bad == side).mean() > _HALF:
+                return f"It is wrong where z[{column}] {word} 0, and right on the other side."
+    return ""
+
+
+def _part(trips: RoundTrips, inverse: str) -> tuple[str | None, str]:
+    good = float((trips.left == Trip.GOOD).mean())
+    if good < _SHARE:
+        return None, ""
+    return "part", f"{inverse} is right at {percent(good)} of the points."
+
+
+def _near(one: Array, other: Array) -> NDArray[np.bool_]:
+    with np.errstate(all="ignore"):
+        return np.asarray(
+            (np.abs(one - other) <= _CLOSE * (1 + np.abs(other))).all(axis=1), dtype=np.bool_
+        )
+
+
+def _most(rows: NDArray[np.bool_]) -> bool:
+    return bool(rows.mean() >= _EXPLAINED) if len(rows) else False

@@ -1,0 +1,164 @@
+"""Builds target laws: from a reference's f, asked off line, or from held-out rows of data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exercises.numerics.gaussian_points import stratified_pairs
+from exercises.numerics.kde import BANDWIDTH_FLOOR, density_on_grid, scott_bandwidth
+from exercises.numerics.streams import stream
+from exercises.numerics.thresholds import place_thresholds, score_knots
+from exercises.numerics.two_sample import Counts, data_error, distance, log_inverse
+from exercises.numerics.views import DIRECTIONS, Frame
+from exercises.numerics.window import choose_window
+from exercises.oracle import Array
+from exercises.target_law import Events, Target
+
+#: Cells of the pilot draw, which places the thresholds, and of the draw that fills the table.
+_PILOT_CELLS = (128, 256)
+_TABLE_CELLS = (512, 1024)
+#: Cells of the draws that say how far z itself and the reference of data are from the target.
+_DISTANCE_CELLS = (128, 256)
+#: Classes of a view of the scores, and of a half-plane of x.
+_LEVELS, _PLANE_LEVELS = 31, 127
+#: The probability that a table's error bounds do not hold.
+_FALSE_TABLE = 1e-9
+#: Fewer held-out rows than these tell too little.
+LEAST_ROWS = 2_000
+#: The density is smoothed as that of so many samples is: those of a figure.
+_SAMPLES = 10_000
+#: Nodes of the density along each axis; a kernel is never narrower than 1.5 of them.
+CELLS = 128
+
+Function = Callable[[Array], object]
+
+
+def build_target(f: Function, sources: Mapping[str, str]) -> Target:
+    """The target that is the law of f(z), with f called point by point a million times.
+
+    Raises:
+        ValueError: f is not finite somewhere.
+    """
+    return build_from_image(lambda z: _image(f, z), sources)
+
+
+def build_from_image(
+    image: Callable[[Array], Array],
+    sources: Mapping[str, str],
+    cells: tuple[int, int] = _TABLE_CELLS,
+) -> Target:
+    """The same from f as a function of whole batches, (n, 2) to (n, 2).
+
+    Fewer `cells`, with two points in each, give a table with larger error bounds.
+
+    The thresholds come from one draw and their probabilities from another, so that the errors
+    are those of events fixed beforehand.
+    """
+    pilot, x = (
+        image(_drawn(name, size)) for name, size in (("pilot", _PILOT_CELLS), ("table", cells))
+    )
+    target = _without_shares(pilot, x, sources)
+    seen, planes = target.count(x), target.count_planes(x)
+    return _with_shares(target, (seen, planes), (_stratified(seen), _stratified(planes)))
+
+
+def build_from_rows(
+    rows: Array, sources: Mapping[str, str], reference: Function | None = None
+) -> Target:
+    """The target that is the law of held-out data, rows of shape (n, 2), n >= LEAST_ROWS.
+
+    One half of the rows, chosen at random, places the thresholds; the other half gives the
+    shares, so that they are those of events fixed beforehand (see two_sample.data_error).
+
+    Args:
+        rows: independent draws of the law.
+        sources: digests, by file.
+        reference: an f that was fitted to the law, whose distance is the end of a scale.
+
+    Raises:
+        ValueError: the rows are too few or not finite, or the reference is not finite somewhere.
+    """
+    if rows.ndim != 2 or rows.shape[1] != 2 or len(rows) < LEAST_ROWS:
+        raise ValueError(f"held-out data need two columns and at least {LEAST_ROWS} rows")
+    if not np.isfinite(rows).all():
+        raise ValueError("held-out data must be finite numbers")
+    mixed = rows[stream(0, "target/rows").permutation(len(rows))]
+    half = len(rows) // 4 * 2
+    pilot, x = mixed[half:], mixed[:half]
+    target = _without_shares(pilot, x, sources)
+    seen, planes = target.count(x), target.count_planes(x)
+    errors = (data_error(seen, _FALSE_TABLE / 2), data_error(planes, _FALSE_TABLE / 2))
+    target = replace(_with_shares(target, (seen, planes), errors), rows=half)
+    if reference is None:
+        return target
+    fitted = target.count(_image(reference, _drawn("reference", _DISTANCE_CELLS)))
+    return replace(target, reference_distance=target.misfit(fitted))
+
+
+def _stratified(counts: Counts) -> Array:
+    return counts.bound(log_inverse(_FALSE_TABLE / 2, counts.share.size, 1))
+
+
+def _without_shares(pilot: Array, x: Array, sources: Mapping[str, str]) -> Target:
+    """Everything that is placed before the shares are counted, from the pilot; and the density."""
+    (knots1, scores1), (knots2, scores2) = (score_knots(column) for column in pilot.T)
+    blank = Events(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0)))
+    density, window = _density(x)
+    draft = Target(
+        sources=sources,
+        knots=(knots1, knots2),
+        scores=(scores1, scores2),
+        events=blank,
+        frame=Frame.of(pilot),
+        planes=blank,
+        quantiles=np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T,
+        base_distances=np.zeros(3),
+        density=density,
+        window=window,
+    )
+    seen = place_thresholds(list(draft.views(pilot)), _LEVELS)
+    planes = place_thresholds(list(draft.half_planes(pilot)), _PLANE_LEVELS)
+    return replace(
+        draft, events=replace(blank, thresholds=seen), planes=replace(blank, thresholds=planes)
+    )
+
+
+def _with_shares(
+    target: Target, counts: tuple[Counts, Counts], errors: tuple[Array, Array]
+) -> Target:
+    events, planes = (
+        Events(group.thresholds, counted.share, error)
+        for group, counted, error in zip(
+            (target.events, target.planes), counts, errors, strict=True
+        )
+    )
+    base = target.count(_drawn("base", _DISTANCE_CELLS)).share - events.shares
+    distances = [distance(base), *(distance(base[view][None]) for view in (0, DIRECTIONS // 2))]
+    return replace(target, events=events, planes=planes, base_distances=np.array(distances))
+
+
+def _drawn(name: str, cells: tuple[int, int]) -> Array:
+    # The seed is fixed: a table is a constant of its exercise, not a draw of a grading.
+    return stratified_pairs(stream(0, f"target/{name}"), *cells).reshape(-1, 2)
+
+
+def _image(f: Function, z: Array) -> Array:
+    x = np.array([f(point.copy()) for point in z], dtype=np.float64)
+    if x.shape != z.shape or not np.isfinite(x).all():
+        raise ValueError("the reference must return two finite numbers for every z")
+    return x
+
+
+def _density(x: Array) -> tuple[NDArray[np.float32], tuple[float, float, float, float]]:
+    """The density of all points, in the window and with the bandwidth of a figure's samples."""
+    few = x[:: max(1, len(x) // _SAMPLES)][:_SAMPLES]
+    window = choose_window(few)
+    unit = window.to_unit(few)
+    shown = unit[window.shows(few)]
+    bandwidth = scott_bandwidth(shown, max(BANDWIDTH_FLOOR, 1.5 / CELLS))
+    density = density_on_grid(window.to_unit(x), bandwidth, CELLS)
+    return density, (*window.lo, *window.hi)
