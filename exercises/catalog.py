@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from pydantic import ValidationError
 
-from exercises.exercise import Exercise
+from exercises.complaints import DERIVED, complaints
+from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
+from exercises.manifest import BrokenManifest, digests, is_copy, version_of
+from exercises.material import missing_material
 
 #: The exercises that come with the product.
 COURSE = Path(__file__).parent / "course"
+
+_KINDS: Mapping[str, type[AnyExercise]] = MappingProxyType(
+    {"code": CodeExercise, "quiz": QuizExercise}
+)
+
+
+_EITHER = " or ".join(f'"{kind}"' for kind in _KINDS)
+#: Where tomllib says that an error is.
+_AT = re.compile(r"^(?P<what>.*) \(at (?P<where>.+)\)$", re.DOTALL)
 
 
 class BrokenExercise(Exception):
@@ -24,86 +38,120 @@ class BrokenExercise(Exception):
 class Catalog:
     """The exercises of one folder, by slug."""
 
-    exercises: Mapping[str, Exercise]
+    exercises: Mapping[str, AnyExercise]
     #: Slug to what is wrong: such an exercise is not served, the others are.
     broken: Mapping[str, str]
 
-    def __getitem__(self, slug: str) -> Exercise:
+    def __getitem__(self, slug: str) -> AnyExercise:
         return self.exercises[slug]
 
-    def get(self, slug: str) -> Exercise | None:
+    def get(self, slug: str) -> AnyExercise | None:
         """The exercise of this slug, or None."""
         return self.exercises.get(slug)
 
 
 def read_catalog(folder: Path = COURSE) -> Catalog:
-    """Read every exercise under `folder`, in the order of their slugs.
+    """Read every exercise under `folder`, in the order that they name, then of their slugs.
 
     Raises:
         NotADirectoryError: there is no such folder.
     """
     if not folder.is_dir():
         raise NotADirectoryError(f"there is no folder of exercises at {folder}")
-    exercises: dict[str, Exercise] = {}
+    exercises: dict[str, AnyExercise] = {}
     broken: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
         if not (path / "exercise.toml").is_file():
             continue
         try:
-            exercises[path.name] = read_exercise(path)
+            exercise = read_exercise(path)
+            missing = missing_material(exercise)
+            if missing is not None:
+                raise BrokenExercise(missing)
+            exercises[path.name] = exercise
         except BrokenExercise as error:
             broken[path.name] = str(error)
-    return Catalog(exercises, broken)
+    ordered = sorted(exercises.values(), key=lambda exercise: (exercise.order, exercise.slug))
+    return Catalog({exercise.slug: exercise for exercise in ordered}, broken)
 
 
-def read_exercise(folder: Path) -> Exercise:
+def read_exercise(folder: Path) -> AnyExercise:
     """Read one exercise.
 
     Raises:
         BrokenExercise: a file is missing or does not say what it should.
     """
-    try:
-        fields = tomllib.loads(_text(folder / "exercise.toml"))
-    except tomllib.TOMLDecodeError as error:
-        raise BrokenExercise(f"{folder.name}/exercise.toml: {error}") from error
-    reserved = {"slug", "version", "statement", "starter", "folder"} & fields.keys()
+    fields = _table(folder / "exercise.toml")
+    kind = fields.setdefault("kind", "code")
+    if kind not in _KINDS:
+        raise _broken(folder / "exercise.toml", f"kind: must be {_EITHER}, not {kind!r}")
+    reserved = DERIVED & fields.keys()
     if reserved:
-        raise BrokenExercise(
-            f"{folder.name}/exercise.toml: {', '.join(sorted(reserved))}: not a key of this file"
+        raise _broken(
+            folder / "exercise.toml",
+            f"{', '.join(sorted(reserved))}: not a key of this file: it follows from the folder",
         )
     derived = {
         "slug": folder.name,
         "version": digest(folder),
         "statement": _text(folder / "statement.md"),
-        "starter": _text(folder / "starter.py"),
+        "reading": _text(folder / "reading.md", missing=""),
         "folder": folder,
     }
+    derived |= {"starter": _text(folder / "starter.py")} if kind == "code" else _bank(folder)
     try:
-        return Exercise.model_validate(fields | derived)
+        return _KINDS[kind].model_validate(fields | derived)
     except ValidationError as error:
-        raise BrokenExercise("; ".join(_complaints(folder.name, error))) from error
+        said = complaints(folder.name, _KINDS[kind], fields | derived, error)
+        raise BrokenExercise("; ".join(said)) from error
+
+
+def _bank(folder: Path) -> dict[str, Any]:
+    """The questions of a quiz, with their answers.
+
+    Raises:
+        BrokenExercise: there are none, as in a student's copy, or they are no list of tables.
+    """
+    path = folder / "questions.toml"
+    if is_copy(folder) and not path.exists():
+        raise _broken(path, "not in a student's copy: only the service can mark this quiz")
+    bank = _table(path)
+    if bank.keys() != {"questions"}:
+        found = ", ".join(bank) or "nothing"
+        raise _broken(path, f"must hold [[questions]] only; there is {found}")
+    return bank
+
+
+def _table(path: Path) -> dict[str, Any]:
+    """A TOML file's keys.
+
+    Raises:
+        BrokenExercise: it is missing or not TOML.
+    """
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(path, _AT.sub(r"\g<where>: \g<what>", str(error))) from error
 
 
 def digest(folder: Path) -> str:
-    """A digest of the names and contents of an exercise's files, as 16 hexadecimal digits.
+    """The version of an exercise: a digest of the names and contents of its files.
+
+    Of a student's copy it is the version of the original.
 
     Raises:
-        BrokenExercise: a file can't be read.
+        BrokenExercise: a file can't be read, or a copy is not as it was made.
     """
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if any(p.startswith((".", "__pycache__")) for p in relative.parts):
-            continue
-        try:
-            if not path.is_file():
-                continue
-            content = path.read_bytes()
-        except OSError as error:
-            raise _unreadable(folder, error) from error
-        total.update(f"{relative.as_posix()}\0{len(content)}\0".encode())
-        total.update(content)
-    return total.hexdigest()[:16]
+    try:
+        return version_of(digests(folder))
+    except BrokenManifest as error:
+        raise BrokenExercise(f"{folder.name}/{error}") from error
+    except OSError as error:
+        raise _unreadable(folder, error) from error
+
+
+def _broken(path: Path, what: str) -> BrokenExercise:
+    return BrokenExercise(f"{path.parent.name}/{path.name}: {what}")
 
 
 def _unreadable(folder: Path, error: OSError) -> BrokenExercise:
@@ -111,18 +159,14 @@ def _unreadable(folder: Path, error: OSError) -> BrokenExercise:
     return BrokenExercise(f"{folder.name}/{name}: the file can't be read ({error.strerror})")
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, missing: str | None = None) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
+        if missing is not None:
+            return missing
         raise BrokenExercise(f"{path.parent.name}/{path.name}: the file is missing") from error
     except OSError as error:
         raise _unreadable(path.parent, error) from error
     except UnicodeDecodeError as error:
         raise BrokenExercise(f"{path.parent.name}/{path.name}: not UTF-8 ({error})") from error
-
-
-def _complaints(slug: str, error: ValidationError) -> Iterator[str]:
-    for detail in error.errors():
-        key = ".".join(str(part) for part in detail["loc"])
-        yield f"{slug}/exercise.toml: {key}: {detail['msg']}"

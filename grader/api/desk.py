@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import threading
@@ -12,19 +13,25 @@ from flask import current_app
 from redis import Redis
 from sqlalchemy import Engine
 
+from exercises.answers import read_answers
+from exercises.bundle import ChangedExercise, archive
 from exercises.catalog import Catalog
-from exercises.exercise import Exercise
+from exercises.exercise import AnyExercise, QuizExercise
+from exercises.manifest import BrokenManifest
 from grader.api.problems import (
     BAD_CURSOR,
+    EXERCISE_UNAVAILABLE,
     NOT_FOUND,
-    SOURCE_TOO_LONG,
     UNKNOWN_EXERCISE,
     Complaint,
     RequestError,
 )
+from grader.api.sent import Choices, require_version, text_of
 from grader.dispatch.wait import Waiting, wake_dispatcher
 from grader.store.submissions import Place, State, StoredFile, Submission, Submissions, Summary
-from worker.source import SOURCE_BYTES
+from grader.store.versions import Versions
+
+log = logging.getLogger(__name__)
 
 #: Every id of ours looks so; anything else is not looked up (PostgreSQL refuses NUL in text).
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
@@ -42,15 +49,34 @@ class Desk:
     catalog: Catalog
     broker: Redis
     engine: Engine
+    versions: Versions
     #: As many requests as may wait at once; each one holds a thread of the web server.
     waits: threading.Semaphore
 
-    def accept(self, *, exercise: str, source: str, course: str, student: str) -> Submission:
+    def accept(
+        self,
+        *,
+        exercise: str,
+        source: str | None,
+        answers: Choices | None,
+        exercise_version: str,
+        course: str,
+        student: str,
+    ) -> Submission:
         """Store a submission; it is committed when this returns.
 
+        Args:
+            exercise: the slug.
+            source: the program, or None where it was left out.
+            answers: those to a quiz, or None where they were left out.
+            exercise_version: the version that was answered; "" where that was not said.
+            course: a label.
+            student: a label.
+
         Raises:
-            RequestError: unknown-exercise or source-too-long.
-            UnicodeEncodeError: the source holds lone surrogates; requests are checked for them.
+            RequestError: unknown-exercise, exercise-changed, exercise-unavailable, invalid or
+                source-too-long.
+            UnicodeEncodeError: a text holds lone surrogates; requests are checked for them.
         """
         asked = self.catalog.get(exercise)
         if asked is None:
@@ -60,11 +86,13 @@ class Desk:
                 f"There is no exercise {exercise[:64]!r}. There are: {known}.",
                 [Complaint("This must be the slug of an exercise.", pointer="#/exercise")],
             )
-        _check_length(source)
+        require_version(asked, exercise_version)
+        text = text_of(asked, source, answers)
+        self._keep_version(asked)
         submission = self.submissions.accept(
             exercise=asked.slug,
             exercise_version=asked.version,
-            source=source,
+            source=text,
             # Never the client's choice: who knows the seed foresees the points that f is asked.
             seed=secrets.randbelow(_SEEDS),
             course=course,
@@ -73,6 +101,17 @@ class Desk:
         # Only to save time: the database has it, and the hand-out looks there by itself.
         wake_dispatcher(self.broker)
         return submission
+
+    def _keep_version(self, asked: AnyExercise) -> None:
+        """Keep the files that this submission will be graded by, before it is accepted.
+
+        Raises:
+            RequestError: exercise-unavailable: they are no longer those that the student saw.
+        """
+        try:
+            self.versions.keep(asked.slug, asked.version, lambda: archive(asked))
+        except (ChangedExercise, OSError, BrokenManifest) as error:
+            raise changed(asked) from error
 
     def submission(self, id_: str) -> Submission:
         """One submission.
@@ -128,7 +167,7 @@ class Desk:
         page = found[:limit]
         return page, (page[-1].id if len(found) > limit else None)
 
-    def exercise(self, slug: str) -> Exercise:
+    def exercise(self, slug: str) -> AnyExercise:
         """One exercise.
 
         Raises:
@@ -138,6 +177,12 @@ class Desk:
         if found is None:
             raise RequestError(NOT_FOUND, "There is no exercise of this name.")
         return found
+
+    def answers(self, submission: Submission) -> Choices | None:
+        """The answers that a submission to a quiz holds; None for a program."""
+        if not isinstance(self.catalog.get(submission.exercise), QuizExercise):
+            return None
+        return read_answers(submission.source)
 
     def file(self, submission: Submission, name: str) -> StoredFile:
         """A file that the grading of a submission made.
@@ -151,16 +196,14 @@ class Desk:
         return found
 
 
+def changed(exercise: AnyExercise) -> RequestError:
+    """The problem of an exercise whose files are not those that were read at the start."""
+    log.error("the files of %s have changed: restart the service to serve them", exercise.slug)
+    return RequestError(
+        EXERCISE_UNAVAILABLE, f"The files of {exercise.slug} were changed while the service runs."
+    )
+
+
 def desk() -> Desk:
     """The desk of the running application."""
     return cast(Desk, current_app.extensions["desk"])
-
-
-def _check_length(source: str) -> None:
-    size = len(source.encode("utf-8"))
-    if size > SOURCE_BYTES:
-        raise RequestError(
-            SOURCE_TOO_LONG,
-            f"The source has {size:,} bytes; the limit is {SOURCE_BYTES:,}.",
-            [Complaint(f"At most {SOURCE_BYTES:,} bytes of UTF-8.", pointer="#/source")],
-        )

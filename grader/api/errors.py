@@ -28,6 +28,8 @@ _SENTENCES = {
     "missing": "This is required.",
     "extra_forbidden": "There is nothing of this name here.",
     "string_type": "This must be a string.",
+    "dict_type": "This must be an object.",
+    "option_type": "This must be the id of an option, or true or false.",
     "string_unicode": "This text holds one half of a surrogate pair, which is not a character and "
     "has no UTF-8 form.",
     "string_pattern_mismatch": "This may not hold control characters or line breaks.",

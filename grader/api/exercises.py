@@ -30,8 +30,13 @@ def index() -> Response:
 
 
 @blueprint.get(
-    "/<slug>", responses=documented({HTTPStatus.OK: resources.Exercise}, problems.NOT_FOUND)
+    "/<slug>",
+    responses=documented({HTTPStatus.OK: resources.Exercise}, problems.INVALID, problems.NOT_FOUND),
 )
-def show(path: resources.ExercisePath) -> Response:
-    """Read one exercise: its statement, its starter code and its criteria."""
-    return answer(represent.exercise(desk().exercise(path.slug)))
+def show(path: resources.ExercisePath, query: resources.ExerciseQuery) -> Response:
+    """Read one exercise: its statement, and its starter code and criteria or its questions.
+
+    The questions of a quiz are those of the student who is named: answer them under that name.
+    """
+    asked = desk().exercise(path.slug)
+    return answer(represent.exercise(asked, student=query.student, course=query.course))

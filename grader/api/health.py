@@ -12,6 +12,7 @@ from redis import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from exercises.catalog import Catalog
 from grader.api import resources
 from grader.api.answers import answer, documented
 from grader.api.desk import Desk, desk
@@ -54,6 +55,7 @@ def show() -> Response:
             "Nobody hands out and records: what is accepted is graded once it is back.",
         ),
         _part("workers", _workers, "No worker is there: what is accepted is graded once one is."),
+        _exercises(desk().catalog),
     ]
     if not parts[0].ok:
         status, code = "down", HTTPStatus.SERVICE_UNAVAILABLE
@@ -73,6 +75,15 @@ def _part(name: str, look: Callable[[Desk], str | None], otherwise: str) -> reso
             name=name, ok=False, message=f"The {name} cannot be seen. {otherwise}"
         )
     return resources.Part(name=name, ok=True, message=found)
+
+
+def _exercises(catalog: Catalog) -> resources.Part:
+    """Whether all exercises can be read. Only names: what is wrong with one may tell its answer."""
+    served = f"Exercises that are served: {len(catalog.exercises)}."
+    if catalog.broken:
+        names = ", ".join(sorted(catalog.broken))
+        served += f" Broken, and not served: {names}. The log says why."
+    return resources.Part(name="exercises", ok=not catalog.broken, message=served)
 
 
 def _database(asked: Desk) -> str:

@@ -113,6 +113,20 @@ UNKNOWN_EXERCISE = ProblemType(
     "The exercises are listed at /api/v1/exercises. A submission names one of them by its slug; "
     "without a name it goes to the playground.",
 )
+EXERCISE_CHANGED = ProblemType(
+    "exercise-changed",
+    HTTPStatus.CONFLICT,
+    "The exercise has changed since you opened it",
+    "Open the exercise again and send your answer to what is asked now. Nothing was accepted, and "
+    "no attempt is spent.",
+)
+EXERCISE_UNAVAILABLE = ProblemType(
+    "exercise-unavailable",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "The exercise is being changed",
+    "Its files were changed while the service runs, and whoever runs it has to restart it. Nothing "
+    "was accepted, and no attempt is spent: keep your answer and send it again later.",
+)
 NOT_FOUND = ProblemType(
     "not-found",
     HTTPStatus.NOT_FOUND,
@@ -179,6 +193,8 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             SOURCE_TOO_LONG,
             BODY_TOO_LARGE,
             UNKNOWN_EXERCISE,
+            EXERCISE_CHANGED,
+            EXERCISE_UNAVAILABLE,
             NOT_FOUND,
             METHOD_NOT_ALLOWED,
             BAD_CURSOR,

@@ -6,9 +6,12 @@ import math
 
 from flask import url_for
 
-from exercises.exercise import Exercise
+from exercises.exercise import AnyExercise, CodeExercise, QuizExercise, Sketch
+from exercises.material import figure_file, read_sketch, sketch_name
+from exercises.questions import Question, drawn, variant
 from exercises.report import Figure, Report
 from grader.api import resources
+from grader.api.desk import desk
 from grader.store.submissions import Place, State, Submission, Summary
 
 #: Media types in which a figure is offered, with the ending of its address.
@@ -17,6 +20,7 @@ FIGURE_FORMATS = {"image/png": "png", "image/svg+xml": "svg"}
 
 def submission(entity: Submission, place: Place | None) -> resources.Submission:
     """A submission as the API shows it."""
+    answers = desk().answers(entity)
     return resources.Submission(
         id=entity.id,
         exercise=entity.exercise,
@@ -30,6 +34,7 @@ def submission(entity: Submission, place: Place | None) -> resources.Submission:
         accepted_at=entity.accepted_at,
         started_at=entity.started_at,
         graded_at=entity.graded_at,
+        answers=None if answers is None else dict(answers),
         report=None if entity.report is None else report(entity.report, entity),
         links=links(entity.id),
     )
@@ -67,29 +72,49 @@ def item(summary: Summary) -> resources.SubmissionItem:
     )
 
 
-def exercise_item(entity: Exercise) -> resources.ExerciseItem:
+def exercise_item(entity: AnyExercise) -> resources.ExerciseItem:
     """An exercise in the list."""
     return resources.ExerciseItem(
         slug=entity.slug,
         title=entity.title,
+        kind=entity.kind,
+        part=entity.part,
         version=entity.version,
         max_score=entity.max_score,
         links=_exercise_links(entity),
     )
 
 
-def exercise(entity: Exercise) -> resources.Exercise:
-    """An exercise by itself. Fields are named one by one, so that nothing new leaks by itself."""
-    return resources.Exercise(
-        slug=entity.slug,
-        title=entity.title,
-        version=entity.version,
-        max_score=entity.max_score,
-        links=_exercise_links(entity),
+def exercise(entity: AnyExercise, *, student: str = "", course: str = "") -> resources.Exercise:
+    """An exercise by itself. Fields are named one by one, so that nothing new leaks by itself.
+
+    Args:
+        entity: the exercise.
+        student: whose questions of a quiz are meant.
+        course: and in which course.
+    """
+    seen = resources.Exercise(
+        **exercise_item(entity).model_dump(),
         statement=entity.statement,
-        starter=entity.starter,
-        function=entity.function,
-        criteria=list(entity.criteria),
+        reading=entity.reading,
+        hints=list(entity.hints),
+    )
+    if isinstance(entity, QuizExercise):
+        asked = drawn(entity.questions, entity.quiz, variant(course, student, entity.slug))
+        return seen.model_copy(update={"questions": [_question(one, entity) for one in asked]})
+    data = {
+        name: url_for("material.data", slug=entity.slug, name=name, version=entity.version)
+        for name in entity.data
+    }
+    return seen.model_copy(
+        update={
+            "starter": entity.starter,
+            "functions": list(entity.functions),
+            "criteria": list(entity.criteria),
+            "gallery": [_sketch(sketch, entity) for sketch in entity.gallery],
+            "data": data,
+            "redraw": entity.redraw,
+        }
     )
 
 
@@ -115,7 +140,47 @@ def _figure(figure: Figure, entity: Submission) -> Figure:
     return figure.model_copy(update={"links": addresses})
 
 
-def _exercise_links(entity: Exercise) -> dict[str, str]:
+def question_figures(entity: QuizExercise) -> dict[str, Figure]:
+    """The figures of a quiz's questions, by question."""
+    return {
+        question.id: _question_figure(question.id, entity)
+        for question in entity.questions
+        if question.plots is not None
+    }
+
+
+def _question(asked: Question, entity: QuizExercise) -> resources.Question:
+    """A question without what would answer it."""
+    options = [
+        resources.QuestionOption(id=option.id, text=option.text, code=option.code)
+        for option in asked.choices
+    ]
+    figure = None if asked.plots is None else _question_figure(asked.id, entity)
+    return resources.Question(id=asked.id, text=asked.text, options=options, figure=figure)
+
+
+def _question_figure(question: str, entity: QuizExercise) -> Figure:
+    words = figure_file(entity.folder, question, "txt").read_text(encoding="utf-8")
+    # The version is in the address, so that what it shows never changes and can be cached.
+    addresses = {
+        media_type: url_for(
+            "material.figure",
+            slug=entity.slug,
+            figure=f"{question}.{ending}",
+            version=entity.version,
+        )
+        for media_type, ending in FIGURE_FORMATS.items()
+    }
+    return Figure(name=question, alt=words.strip(), links=addresses)
+
+
+def _sketch(sketch: Sketch, entity: CodeExercise) -> resources.Sketch:
+    name = sketch_name(sketch)
+    code = read_sketch(entity, name) or ""
+    return resources.Sketch(name=name, title=sketch.title, code=code)
+
+
+def _exercise_links(entity: AnyExercise) -> dict[str, str]:
     return {
         "self": url_for("exercises.show", slug=entity.slug),
         "page": url_for("pages.exercise", slug=entity.slug),

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
-from exercises.exercise import Criterion, Function
+from exercises.criteria import AnyCriterion
+from exercises.exercise import Function
 from exercises.outcome import Verdict
-from exercises.report import Report
+from exercises.report import Figure, Report
 from grader.api.prefer import WAIT_LIMIT_SECONDS
 from grader.store.submissions import State
 from worker.source import SOURCE_BYTES
@@ -36,6 +44,17 @@ def _require_unicode(text: str) -> str:
     return text
 
 
+def _require_option(value: object) -> object:
+    if not isinstance(value, bool | str):
+        raise PydanticCustomError("option_type", "neither text nor true or false")
+    return value if isinstance(value, bool) else _require_unicode(value)
+
+
+Text = Annotated[str, AfterValidator(_require_unicode)]
+#: Checked by hand first: of a union, each member would have a complaint of its own.
+Choice = Annotated[bool | Text, BeforeValidator(_require_option)]
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -45,19 +64,47 @@ class _Answer(BaseModel):
 
 
 class NewSubmission(_Request):
-    """What is sent to be graded. The points that f is asked are drawn by the service."""
+    """What is sent to be graded: `source` to most exercises, `answers` to a quiz, never both.
+
+    The points that f is asked are drawn by the service.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["source"]}, {"required": ["answers"]}]}
+    )
 
     exercise: str = Field(
         "playground", max_length=64, description="The slug of an exercise, as in /exercises."
     )
     # Pydantic looks at the characters only where there is a pattern or a length to check.
-    source: Annotated[str, AfterValidator(_require_unicode)] = Field(
+    # Without a default in the description: what is left out is not the empty text.
+    source: Text = Field(
+        default_factory=str,
         description=f"Python that defines f; at most {SOURCE_BYTES:,} bytes of UTF-8. Any "
         "text is accepted, empty text too: the report says what is wrong with it.",
         examples=["import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n"],
     )
+    answers: dict[Text, Choice] = Field(
+        default_factory=dict,
+        max_length=1000,
+        description="To a quiz: by a question's id the id of the chosen option, or true or false. "
+        "The questions are those of the same `student` and `course`, as /exercises/{slug} has "
+        "them. A question that is left out is a wrong one; answers to other questions are refused "
+        "by the report, which costs no attempt.",
+        examples=[{"flow-exact": True, "determinant": "quarter"}],
+    )
+    exercise_version: str = Field(
+        "",
+        max_length=64,
+        description="The version that was answered; if it is another by now, nothing is accepted.",
+    )
     course: Label = ""
     student: Label = ""
+
+    def sent(self) -> dict[str, Any]:
+        """The fields, with None for a source or answers that were left out."""
+        left_out = {"source", "answers"} - self.model_fields_set
+        return self.model_dump() | dict.fromkeys(left_out)
 
 
 class SubmissionPath(BaseModel):
@@ -69,7 +116,9 @@ class SubmissionPath(BaseModel):
 class FigurePath(SubmissionPath):
     """The path of one figure of a submission."""
 
-    figure: str = Field(description="The file: density.png or density.svg.")
+    figure: str = Field(
+        description="The file, as the report's links name it: density.png, fold_map.svg, …"
+    )
 
 
 class FigureQuery(BaseModel):
@@ -86,6 +135,37 @@ class ExercisePath(BaseModel):
     """The path of one exercise."""
 
     slug: str = Field(description="The exercise's slug.")
+
+
+class ExerciseQuery(BaseModel):
+    """Whose questions of a quiz are meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    student: Label = ""
+    course: Label = ""
+
+
+class QuestionFigurePath(ExercisePath):
+    """The path of the figure of one question."""
+
+    figure: str = Field(description="The file: the question's id with .png or .svg.")
+
+
+class DataPath(ExercisePath):
+    """The path of one file of data."""
+
+    name: str = Field(description="The file's name, as the exercise has it.")
+
+
+class MaterialQuery(BaseModel):
+    """Which version's file is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: str | None = Field(
+        None, max_length=64, description="The version, as in the exercise's links."
+    )
 
 
 class PreferHeader(BaseModel):
@@ -141,6 +221,9 @@ class Submission(_Answer):
     accepted_at: datetime
     started_at: datetime | None
     graded_at: datetime | None
+    answers: dict[str, bool | str] | None = Field(
+        description="The answers to a quiz; null for a program."
+    )
     report: Report | None
     links: SubmissionLinks
 
@@ -173,24 +256,61 @@ class ExerciseItem(_Answer):
 
     slug: str
     title: str
+    kind: str = Field(description="code: answered by a program; quiz: by choosing.")
+    part: str = Field(description="The part of the course that it belongs to; may be empty.")
     version: str
     max_score: float = Field(description="0: nothing to earn.")
     links: dict[str, str]
 
 
 class ExerciseList(_Answer):
-    """The exercises, by slug."""
+    """The exercises, in the order of the course."""
 
     items: list[ExerciseItem]
 
 
+class QuestionOption(_Answer):
+    """One answer to choose."""
+
+    id: str
+    text: str = Field(description="Markdown with LaTeX mathematics; may be empty.")
+    code: str = Field(description="A program that defines f; may be empty.")
+
+
+class Question(_Answer):
+    """A question of a quiz, without its answer."""
+
+    id: str
+    text: str = Field(description="Markdown with LaTeX mathematics.")
+    options: list[QuestionOption] = Field(
+        description="One of them is right. Those of a statement are true and false."
+    )
+    figure: Figure | None = Field(description="What the question is about, where it has one.")
+
+
+class Sketch(_Answer):
+    """A transformation to start from."""
+
+    name: str
+    title: str
+    code: str
+
+
 class Exercise(ExerciseItem):
-    """An exercise as a student may see it: never its reference or its target."""
+    """An exercise as a student may see it: never its reference, its target or its answers."""
 
     statement: str = Field(description="Markdown with LaTeX mathematics.")
-    starter: str = Field(description="The code to start from.")
-    function: Function
-    criteria: list[Criterion]
+    reading: str = Field(description="Further reading, Markdown; may be empty.")
+    hints: list[str] = Field(description="Markdown, one after the other.")
+    starter: str = Field("", description="The code to start from.")
+    functions: list[Function] = Field([], description="The functions that a program must define.")
+    criteria: list[AnyCriterion] = []
+    gallery: list[Sketch] = Field([], description="Programs to start from.")
+    data: dict[str, str] = Field({}, description="Files to download: name to address.")
+    redraw: bool = Field(False, description="Whether another seed in the starter is of interest.")
+    questions: list[Question] = Field(
+        [], description="Those that this student is asked, in this order."
+    )
 
 
 class Part(_Answer):
@@ -206,7 +326,7 @@ class Health(_Answer):
 
     status: str = Field(
         description="ok; degraded (submissions are accepted, and graded once what is missing is "
-        "back); down (nothing is accepted).",
+        "back, or an exercise is broken and not served); down (nothing is accepted).",
         examples=["ok"],
     )
     parts: list[Part]

@@ -38,20 +38,20 @@ def _read_strictly() -> None:
         problems.MEDIA_TYPE,
         problems.INVALID,
         problems.UNKNOWN_EXERCISE,
+        problems.EXERCISE_UNAVAILABLE,
+        problems.EXERCISE_CHANGED,
         problems.SOURCE_TOO_LONG,
         problems.BODY_TOO_LARGE,
         problems.CROSS_SITE,
     ),
 )
 def submit(body: resources.NewSubmission, header: resources.PreferHeader) -> Response:
-    """Submit a function f to be graded.
+    """Submit a program, or the answers to a quiz, to be graded.
 
     202 with the address to ask at, as soon as the submission is stored. With `Prefer: wait=N` the
     answer is 201 and holds the report, where it is ready within N seconds; else 202.
     """
-    accepted = desk().accept(
-        exercise=body.exercise, source=body.source, course=body.course, student=body.student
-    )
+    accepted = desk().accept(**body.sent())
     return _shown(accepted, header.prefer, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
 
 
@@ -94,16 +94,27 @@ def show(path: resources.SubmissionPath, header: resources.PreferHeader) -> Resp
 @blueprint.get(
     "/<id>/source",
     responses=documented(
-        {HTTPStatus.OK: {"content": {"text/x-python": {"schema": {"type": "string"}}}}},
+        {
+            HTTPStatus.OK: {
+                "content": {
+                    kind: {"schema": {"type": "string"}}
+                    for kind in ("text/x-python", "application/json")
+                }
+            }
+        },
         problems.NOT_FOUND,
     ),
 )
 def source(path: resources.SubmissionPath) -> Response:
-    """Read what was sent, as a file to keep."""
+    """Read what was sent, as a file to keep: a program, or the answers to a quiz as JSON."""
     found = desk().submission(path.id)
-    response = Response(found.source.encode("utf-8"), content_type="text/x-python; charset=utf-8")
+    program = desk().answers(found) is None
+    kind, ending = (
+        ("text/x-python; charset=utf-8", "py") if program else ("application/json", "json")
+    )
+    response = Response(found.source.encode("utf-8"), content_type=kind)
     # Saved, never shown: it is a stranger's text under our address.
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.exercise}.py"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.exercise}.{ending}"'
     response.headers["Cache-Control"] = "private, no-cache"
     return conditional(response)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -9,30 +11,39 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from exercises.exercise import Exercise
+from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
+from exercises.material import read_sketch
 from grader.api import represent, resources
 from grader.api.answers import conditional
 from grader.api.desk import desk
 from grader.api.errors import refuse
-from grader.api.problems import NOT_FOUND, PROBLEM_TYPES, RequestError
+from grader.api.problems import INVALID, NOT_FOUND, PROBLEM_TYPES, Complaint, RequestError
 from grader.findings import together
 from grader.store.submissions import State, Submission
-from grader.web import evidence, words
+from grader.web import catalogue, evidence, words
 from grader.web.listing import listing
-from grader.web.statement import render_statement
+from grader.web.quiz import sent_answers, show_quiz
+from grader.web.redraw import another_seed, redrawn
+from grader.web.statement import render_inline, render_statement
 from grader.web.visible import visible
 
 #: How many submissions a page of the list has.
 PAGE_LENGTH = 50
 START = "playground"
+_SEED = re.compile(r"[0-9]{1,9}", re.ASCII)
+#: A generator with a seed of the student's own draws the same everywhere.
+_SEEDED = re.compile(r"default_rng\(\s*\d|random\.seed\(")
 
 blueprint = Blueprint("pages", __name__)
 
 blueprint.add_app_template_filter(visible, "visible")
 blueprint.add_app_template_filter(render_statement, "statement")
+blueprint.add_app_template_filter(render_inline, "inline")
+blueprint.add_app_template_filter(catalogue.kind_words, "kind_words")
 blueprint.add_app_template_filter(evidence.witness_code, "witness_code")
 blueprint.add_app_template_filter(evidence.named_values, "named_values")
 blueprint.add_app_template_filter(words.megabytes, "megabytes")
+blueprint.add_app_template_filter(words.figure_size, "figure_size")
 blueprint.add_app_template_filter(together, "together")
 
 
@@ -46,30 +57,45 @@ def home() -> str:
     """The playground, or else the first exercise that there is."""
     catalog = desk().catalog
     slug = START if START in catalog.exercises else next(iter(catalog.exercises), START)
-    return _editor(desk().exercise(slug))
+    return exercise(slug)
+
+
+@blueprint.get("/exercises")
+def exercises() -> str:
+    """All exercises, by the parts of the course."""
+    return render_template("exercises.html", parts=catalogue.parts(_catalog().values()))
 
 
 @blueprint.get("/exercises/<slug>")
 def exercise(slug: str) -> str:
-    """An exercise with its editor; `?from=ID` begins with the code of that submission."""
-    origin = request.args.get("from")
-    return _editor(desk().exercise(slug), desk().submission(origin) if origin else None)
+    """An exercise with its editor or its questions.
+
+    `?from=ID` begins with what that submission held, `?sketch=NAME` with one of the gallery,
+    `?seed=N` with weights drawn by this seed, and `?student=NAME` says whose questions are meant.
+    """
+    id_ = request.args.get("from")
+    origin = desk().submission(id_) if id_ else None
+    shown = desk().exercise(slug)
+    return show_quiz(shown, origin) if isinstance(shown, QuizExercise) else _editor(shown, origin)
 
 
 @blueprint.post("/submissions")
 def submit() -> AnyResponse:
-    """The editor's form, for browsers without JavaScript: accepts, and leads to the report."""
+    """A quiz's form, and the editor's without JavaScript: accepts, and leads to the report."""
     form = request.form
+    names = ("exercise", "exercise_version", "course", "student")
+    fields: dict[str, Any] = {name: form[name] for name in names if name in form}
+    answers = sent_answers(form, desk().catalog.get(form.get("exercise", START)))
+    if answers is None:
+        # A browser sends the lines of a text area with CR LF (HTML, form submission).
+        fields["source"] = form.get("source", "").replace("\r\n", "\n")
+    else:
+        fields["answers"] = answers
     try:
-        sent = resources.NewSubmission(
-            exercise=form.get("exercise", START),
-            # A browser sends the lines of a text area with CR LF (HTML, form submission).
-            source=form.get("source", "").replace("\r\n", "\n"),
-            student=form.get("student", ""),
-        )
+        sent = resources.NewSubmission.model_validate(fields)
     except ValidationError as error:
         refuse(error)
-    accepted = desk().accept(**sent.model_dump())
+    accepted = desk().accept(**sent.sent())
     return redirect(url_for(".submission", id_=accepted.id), HTTPStatus.SEE_OTHER)
 
 
@@ -87,7 +113,7 @@ def submissions() -> str:
         items=[represent.item(summary) for summary in page],
         query=query,
         cursor=cursor,
-        exercises=desk().catalog.exercises,
+        exercises=_catalog(),
     )
 
 
@@ -101,7 +127,7 @@ def submission(id_: str) -> Response:
             "submission.html",
             **_report(found),
             submission=represent.submission(found, place),
-            exercises=desk().catalog.exercises,
+            exercises=_catalog(),
             refresh_seconds=represent.retry_after(found.state, place),
         )
     )
@@ -136,20 +162,55 @@ def favicon() -> AnyResponse:
     return redirect(url_for("static", filename="favicon.svg"), HTTPStatus.MOVED_PERMANENTLY)
 
 
-def _editor(shown: Exercise, origin: Submission | None = None) -> str:
+def _catalog() -> Mapping[str, AnyExercise]:
+    return desk().catalog.exercises
+
+
+def _editor(shown: CodeExercise, origin: Submission | None) -> str:
+    begun = _begun(shown, origin)
     return render_template(
         "exercise.html",
         exercise=represent.exercise(shown),
-        exercises=desk().catalog.exercises,
-        origin=origin,
+        neighbours=catalogue.neighbours(shown.slug, _catalog()),
+        source=shown.starter if begun is None else begun,
+        # Asked for by the address: the browser's own draft does not take its place.
+        begun=begun is not None,
+        sketch=request.args.get("sketch"),
+        next_seed=another_seed(),
     )
 
 
+def _begun(shown: CodeExercise, origin: Submission | None) -> str | None:
+    """The code that the address asks to begin with, or None: the starter.
+
+    Raises:
+        RequestError: not-found, invalid.
+    """
+    sketch, seed = request.args.get("sketch"), request.args.get("seed")
+    if origin is not None:
+        return origin.source
+    if sketch is not None:
+        code = read_sketch(shown, sketch)
+        if code is None:
+            raise RequestError(NOT_FOUND, "This exercise has no sketch of this name.")
+        return code
+    if seed is not None and shown.redraw:
+        if not _SEED.fullmatch(seed):
+            complaint = Complaint("This must be a whole number.", parameter="seed")
+            raise RequestError(INVALID, "The seed is not one.", [complaint])
+        return redrawn(shown.starter, int(seed))
+    return None
+
+
 def _report(found: Submission) -> dict[str, Any]:
-    """What the report's template needs beside the resource: the code, where it is to be shown."""
+    """What the report's template needs beside the resource: code or figures that it shows."""
     if found.state is not State.GRADED or found.report is None:
         return {}
+    asked = _catalog().get(found.exercise)
+    if isinstance(asked, QuizExercise):
+        same = found.exercise_version == asked.version
+        return {"question_figures": represent.question_figures(asked) if same else {}}
     return {
         "lines": listing(found.source, found.report.findings),
-        "draws_random": "random" in found.source,
+        "draws_random": "random" in found.source and not _SEEDED.search(found.source),
     }

@@ -39,6 +39,17 @@ def render_statement(markdown: str) -> Markup:
     return Markup(_parser().render(markdown))
 
 
+def parse_statement(markdown: str) -> list[Token]:
+    """The parts of a statement: what its authors' tools look at."""
+    return _parser().parse(markdown)
+
+
+@lru_cache(maxsize=256)
+def render_inline(markdown: str) -> Markup:
+    """The same for a text within a line: without paragraphs, lists or headings."""
+    return Markup(_parser().renderInline(markdown))
+
+
 def readable(tex: str) -> Markup:
     """TeX as text with symbols, letters raised and lowered: for what cannot be typeset.
 

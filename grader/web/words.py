@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from markupsafe import Markup
 
+from exercises.figures.gallery import GALLERY
 from exercises.outcome import SPENDS_NO_ATTEMPT, Outcome, Verdict
 from exercises.report import Finding, Report, Status
 from grader.api import resources
@@ -40,6 +41,14 @@ OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     }
 )
 
+#: What is said of a quiz instead, where no code ran.
+QUIZ_OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
+    {
+        Outcome.COMPLETED: "Your answers are marked.",
+        Outcome.REFUSED: "These are not answers to your questions. It costs no attempt.",
+    }
+)
+
 #: A sign for each status that needs no colour, and its word.
 STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
     {
@@ -53,16 +62,17 @@ STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
 )
 
 
-def verdict_words(verdict: Verdict, max_score: float | None) -> str:
+def verdict_words(verdict: Verdict, max_score: float | None, *, quiz: bool = False) -> str:
     """The verdict in words; where there is nothing to earn, a pass says only that f ran."""
     if verdict is Verdict.PASSED and not max_score:
-        return "It runs"
+        return "Marked" if quiz else "It runs"
     return VERDICTS[verdict]
 
 
-def outcome_words(report: Report) -> str:
+def outcome_words(report: Report, *, quiz: bool = False) -> str:
     """A sentence on how the run ended."""
-    return OUTCOMES[report.outcome]
+    said = QUIZ_OUTCOMES.get(report.outcome) if quiz else None
+    return said or OUTCOMES[report.outcome]
 
 
 def score_words(score: float | None, max_score: float | None, verdict: Verdict | None) -> str:
@@ -82,7 +92,8 @@ def points_words(finding: Finding) -> str:
 def waiting_words(submission: resources.Submission) -> str:
     """What someone who waits wants to know: accepted, the place, about how long."""
     if submission.state is State.RUNNING:
-        return "Your code is running."
+        code = submission.answers is None
+        return "Your code is running." if code else "Your answers are being marked."
     if submission.state is State.GRADED:
         return "Graded."
     words = ["Accepted"]
@@ -108,3 +119,9 @@ def number(value: float) -> str:
 def megabytes(count: int) -> str:
     """A memory size in MB (10⁶ bytes)."""
     return f"{count / 1e6:,.0f} MB"
+
+
+def figure_size(name: str) -> tuple[int, int]:
+    """Width and height of a figure, so that a page keeps room for it before it has come."""
+    exhibit = GALLERY.get(name)
+    return exhibit.size if exhibit else (960, 480)

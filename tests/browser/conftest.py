@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,25 @@ def is_healthy(address: str) -> bool:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the whole service, started as a user starts it."""
-    folder = tmp_path_factory.mktemp("site")
+    with serving(tmp_path_factory.mktemp("site")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory, small_course: Path) -> Iterator[str]:
+    """The same with the exercises of tests/data/course."""
+    folder = tmp_path_factory.mktemp("small-site")
+    with serving(folder, GRADER_EXERCISES_DIR=str(small_course)) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path, **variables: str) -> Iterator[str]:
+    """The address of a service with its data in `folder`."""
     port = free_port()
     command = [Path(sys.executable).parent / "grader", "serve", "--port", str(port)]
-    environment = PLAIN | {"GRADER_DATA_DIR": str(folder / "var"), "GRADER_SLOTS": "1"}
+    own = {"GRADER_DATA_DIR": str(folder / "var"), "GRADER_SLOTS": "1"}
+    environment = PLAIN | own | variables
     log = folder / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -98,6 +114,13 @@ class Watch:
 @pytest.fixture
 def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
     """A fresh browser profile; at the end, no page contacted another site or broke our policy."""
+    with watched(chromium, site) as made:
+        yield made
+
+
+@contextmanager
+def watched(chromium: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser profile that is closed at the end, when all that was noted of it is asked."""
     made = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 860})
     watch = Watch(made, site)
     yield made
@@ -109,3 +132,35 @@ def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
     return context.new_page()
+
+
+#: Every piece of text whose colour is too close to what is painted behind it.
+_CONTRASTS = """() => {
+  const channels = (text) => text.match(/[\\d.]+/g).map(Number);
+  const curve = (share) => share <= .04045 ? share / 12.92 : ((share + .055) / 1.055) ** 2.4;
+  const linear = (value) => curve(value / 255);
+  const luminance = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = channels(getComputedStyle(at).backgroundColor);
+      if (color.length === 3 || color[3] === 1) return color;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !element.checkVisibility()) continue;
+    const [a, b] = [channels(getComputedStyle(element).color), behind(element)].map(luminance);
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) found.push(`${ratio.toFixed(2)}: ${walker.currentNode.textContent.trim()}`);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture
+def contrasts() -> str:
+    """The script that finds text which is too pale to read."""
+    return _CONTRASTS

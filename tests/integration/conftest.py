@@ -235,10 +235,12 @@ class Road:
         )
         return self.dispatch
 
-    def start_worker(self, slots: int = 1) -> Running:
+    def start_worker(
+        self, slots: int = 1, *, app: str = "stub_worker", **environment: str
+    ) -> Running:
         worker = Running(
             [
-                *(sys.executable, "-m", "celery", "--quiet", "-A", "stub_worker", "worker"),
+                *(sys.executable, "-m", "celery", "--quiet", "-A", app, "worker"),
                 *("--without-gossip", "--without-mingle", "--without-heartbeat"),
             ],
             {
@@ -246,6 +248,7 @@ class Road:
                 "GRADER_SLOTS": str(slots),
                 "GRADER_LOG_LEVEL": "info",
                 "PYTHONPATH": str(HERE),
+                **environment,
             },
             self._folder,
         )

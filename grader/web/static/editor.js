@@ -9,7 +9,6 @@ const status = document.querySelector("#status");
 const result = document.querySelector("#result");
 const starter = document.querySelector("#starter").content.textContent;
 const draftKey = `pushforward.draft.${form.dataset.exercise}`;
-const nameKey = "pushforward.name";
 const INDENT = "    ";
 
 /* Drafts ------------------------------------------------------------------------------------ */
@@ -39,15 +38,40 @@ function keepDraft() {
 }
 
 const draft = recall(draftKey);
-if (draft !== null && !form.dataset.origin) source.value = draft;
-student.value = student.value || recall(nameKey) || "";
+// What the address asks for is shown; the draft is kept until something is typed.
+if (draft !== null && !("begun" in form.dataset)) source.value = draft;
 source.addEventListener("input", keepDraft);
-student.addEventListener("change", () => keep(nameKey, student.value || null));
 
-document.querySelector("#reset").addEventListener("click", () => {
+/** Puts another program into the editor, as an edit, so that undo brings the old text back. */
+function replaceSource(text) {
   source.focus();
   source.select();
-  insert(starter); // Through the editing command, so that undo brings the old text back.
+  insert(text);
+}
+
+document.querySelector("#reset").addEventListener("click", () => replaceSource(starter));
+
+document.querySelector("#gallery")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const name = new FormData(event.target).get("sketch");
+  for (const sketch of document.querySelectorAll("template[data-sketch]")) {
+    if (sketch.dataset.sketch === name) replaceSource(sketch.content.textContent);
+  }
+  form.requestSubmit();
+});
+
+/* The seed in the first default_rng(…) of what is written now, not of the starter. */
+document.querySelector("#redraw")?.addEventListener("click", (event) => {
+  event.preventDefault();
+  const found = /\bdefault_rng\(\s*\d*\s*\)/.exec(source.value);
+  if (!found) {
+    say("Your code has no np.random.default_rng(…) that another seed could be given to.", true);
+    return;
+  }
+  source.focus();
+  source.setSelectionRange(found.index, found.index + found[0].length);
+  insert(`default_rng(${Math.floor(Math.random() * 10_000)})`);
+  form.requestSubmit();
 });
 
 /* Keys -------------------------------------------------------------------------------------- */

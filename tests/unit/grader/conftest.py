@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.test import TestResponse
 
+from exercises.exercise import QuizExercise
 from exercises.figures.density import alt_text, density_panels, render_png
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Figure, Finding, Printed, Report, Status, Usage
@@ -31,6 +32,7 @@ from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database
 from grader.store.grades import Grades
 from grader.store.submissions import StoredFile
+from worker.grading import grade_quiz
 from worker.kinship import die_with_parent
 
 LEASE = timedelta(minutes=5)
@@ -96,6 +98,17 @@ class Service:
     def hand_out(self) -> None:
         """Open the next attempt of every waiting submission, as the hand-out does."""
         Attempts(self.desk.engine).hand_out(1000, now=datetime.now(UTC), lease=LEASE)
+
+    def marked(self, id_: str) -> None:
+        """Mark a submission to a quiz as a worker does, by what the hand-out gives it."""
+        attempts = Attempts(self.desk.engine)
+        (given,) = attempts.hand_out(1, now=datetime.now(UTC), lease=LEASE)
+        assert given.submission == id_
+        self.begin(id_)
+        exercise = self.desk.exercise(given.exercise)
+        assert isinstance(exercise, QuizExercise)
+        graded = grade_quiz(given.source.encode(), exercise, given.seed, given.variant)
+        self.record(id_, graded.report)
 
     def begin(self, id_: str) -> None:
         attempts = Attempts(self.desk.engine)
@@ -181,6 +194,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, broker: str, empty_database: Path) -> Settings:
     shutil.copy(empty_database, tmp_path / "grader.db")
     return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1)
+
+
+@pytest.fixture
+def quizzes(settings: Settings, small_course: Path) -> Iterator[Service]:
+    """The service with the exercises of tests/data/course."""
+    app = create_app(replace(settings, exercises_dir=small_course))
+    made = Service(app, app.test_client())
+    yield made
+    made.desk.engine.dispose()
+    made.desk.broker.close()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from exercises.catalog import read_catalog
+from exercises.exercise import CodeExercise
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
@@ -30,9 +31,12 @@ def references(node: object) -> list[str]:
 
 def test_the_exercises_are_listed_and_described(service: Service) -> None:
     items = service.client.get("/api/v1/exercises").get_json()["items"]
-    assert [item["slug"] for item in items] == ["affine", "playground"]
-    affine = service.client.get(items[0]["links"]["self"]).get_json()
+    assert [item["slug"] for item in items] == list(read_catalog().exercises)
+    (listed,) = (item for item in items if item["slug"] == "affine")
+    affine = service.client.get(listed["links"]["self"]).get_json()
     known = read_catalog()["affine"]
+    assert isinstance(known, CodeExercise)
+    assert (affine["kind"], affine["part"]) == ("code", known.part)
     assert affine["statement"] == known.statement
     assert affine["starter"] == known.starter
     assert affine["max_score"] == 10

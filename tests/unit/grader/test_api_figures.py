@@ -5,6 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from exercises.figures.gallery import GALLERY, PNG, SVG, draw
+from exercises.report import Figure
+from tests.unit.exercises.test_gallery import STORED
+
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
 
@@ -64,6 +68,32 @@ def test_a_known_svg_is_not_even_drawn(service: Service) -> None:
 
     tag = _tag(b"broken", "density.svg")
     assert service.client.get(address, headers={"If-None-Match": f'"{tag}"'}).status_code == 304
+
+
+@pytest.mark.parametrize("name", [name for name in GALLERY if name != "density"])
+def test_other_figures_are_drawn_from_what_was_stored(service: Service, name: str) -> None:
+    exhibit = GALLERY[name]
+    id_ = service.graded(files={source: STORED[source] for source in exhibit.sources})
+    address = f"/api/v1/submissions/{id_}/figures/{name}"
+    stored = [STORED[source] for source in exhibit.sources]
+    for ending, media_type in (("png", PNG), ("svg", SVG)):
+        answer = service.client.get(f"{address}.{ending}")
+        assert (answer.status_code, answer.mimetype) == (200, media_type)
+        assert answer.data == draw(name, stored, media_type)
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    missing = service.graded(files={"density.png": b"only this"})
+    gone = service.client.get(f"/api/v1/submissions/{missing}/figures/{name}.png")
+    assert (gone.status_code, gone.get_json()["type"]) == (404, "/problems/not-found")
+
+
+def test_the_page_keeps_room_for_each_figure(service: Service) -> None:
+    figures = [Figure(name=name, alt=f"{name} in words") for name in GALLERY]
+    id_ = service.graded(service.report(figures=figures))
+    page = service.client.get(f"/submissions/{id_}").text
+    for name, exhibit in GALLERY.items():
+        width, height = exhibit.size
+        place = f'/figures/{name}.png?attempt=1" width="{width}" height="{height}"'
+        assert place in page
 
 
 @pytest.mark.parametrize(

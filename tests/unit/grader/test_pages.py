@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from exercises.exercise import CodeExercise
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Printed, Status
 
@@ -13,7 +14,15 @@ if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
 
 HOSTILE = "</textarea><script>alert(1)</script>\"'&"
-PAGES = ["/", "/exercises/affine", "/submissions", "/problems", "/problems/invalid", "/schemas"]
+PAGES = [
+    "/",
+    "/exercises",
+    "/exercises/affine",
+    "/submissions",
+    "/problems",
+    "/problems/invalid",
+    "/schemas",
+]
 
 
 def textarea(page: str) -> str:
@@ -25,9 +34,11 @@ def textarea(page: str) -> str:
 
 def test_the_first_page_offers_the_playground_and_the_choice(service: Service) -> None:
     page = service.client.get("/").text
-    assert textarea(page) == service.desk.exercise("playground").starter
-    assert 'href="/exercises/affine"' in page
-    assert "Every grading draws them anew" in page
+    playground = service.desk.exercise("playground")
+    assert isinstance(playground, CodeExercise)
+    assert textarea(page) == playground.starter
+    assert 'href="/exercises"' in page
+    assert 'href="/exercises/affine"' in service.client.get("/exercises").text
 
 
 def test_an_exercise_shows_statement_points_and_its_own_starter(service: Service) -> None:
@@ -214,6 +225,24 @@ def test_the_list_pages_and_filters(service: Service) -> None:
     assert "Ada" in only
     assert "student-" not in only
     assert "Nothing fits" in service.client.get("/submissions?student=nobody").text
+
+
+@pytest.mark.parametrize(
+    ("line", "warned"),
+    [
+        ("W = np.random.randn(2, 2)", True),
+        ("rng = np.random.default_rng()", True),
+        ("rng = np.random.default_rng(3)", False),
+        ("np.random.seed(3)", False),
+        ("W = np.eye(2)", False),
+    ],
+)
+def test_a_witness_of_weights_that_the_grader_drew_says_so(
+    service: Service, line: str, warned: bool
+) -> None:
+    id_ = service.graded(source=f"import numpy as np\n{line}\ndef f(z):\n    return z\n")
+    page = service.client.get(f"/submissions/{id_}").text
+    assert ("Your code draws random numbers when it starts." in page) is warned
 
 
 def test_an_empty_list_leads_to_the_editor(service: Service) -> None:

@@ -1,0 +1,159 @@
+"""A student's way through a quiz, and through what stands around an exercise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import watched
+
+GRADED = "#submission[data-state=graded]"
+PAGES = ["/exercises", "/exercises/mixed", "/exercises/which?student=Kim", "/exercises/sketched"]
+
+
+@pytest.fixture
+def context(chromium: Browser, small_site: str) -> Iterator[BrowserContext]:
+    """A fresh browser profile on the exercises of tests/data/course."""
+    with watched(chromium, small_site) as made:
+        yield made
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def test_from_the_list_through_the_questions_to_the_report(page: Page) -> None:
+    page.goto("/exercises")
+    page.get_by_role("link", name="Which transformation is it?").click()
+    page.get_by_label("Your name").fill("Kim")
+    page.get_by_role("button", name="Show my questions").click()
+    plot = page.get_by_role("group", name=re.compile("Question . Which f is shown", re.DOTALL))
+    expect(plot.get_by_role("img", name=re.compile("Two densities"))).to_be_visible()
+    plot.get_by_role("radio", name=re.compile(r"z\[0\] \*\* 2")).check()
+    page.get_by_role("group", name=re.compile("invertible")).get_by_label("False").check()
+    page.get_by_role("button", name="Send answers").click()
+    expect(page.locator(GRADED)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Not passed")).to_be_visible()
+    expect(page.locator(".finding", has_text="invertible")).to_contain_text("Not right. SECRET-7")
+    page.get_by_role("link", name="Answer again").click()
+    expect(page.get_by_role("radio", name=re.compile(r"z\[0\] \*\* 2"))).to_be_checked()
+    page.get_by_label("True").check()
+    page.get_by_role("button", name="Send answers").click()
+    expect(page.locator(GRADED)).to_be_visible(timeout=30_000)
+    expect(page.locator(".verdict")).to_contain_text("2 of 2 points")
+
+
+def test_it_works_without_scripts(chromium: Browser, small_site: str) -> None:
+    with chromium.new_context(base_url=small_site, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/exercises/mixed")
+        page.get_by_label("Your name").fill("Kim")
+        page.get_by_role("button", name="Show my questions").click()
+        expect(page.locator("fieldset")).to_have_count(3)
+        for group in page.locator("fieldset").all():
+            group.get_by_role("radio").first.check()
+        page.get_by_role("button", name="Send answers").click()
+        expect(page.locator(GRADED)).to_be_visible(timeout=30_000)
+        expect(page.locator(".finding")).to_have_count(4)
+        page.goto("/exercises/sketched")
+        page.get_by_label("Start from").select_option("A fold & more")
+        page.get_by_role("button", name="Load").click()
+        expect(page.locator("#source")).to_have_value(re.compile("np.abs"))
+
+
+def test_the_name_is_typed_once(page: Page) -> None:
+    page.goto("/exercises/mixed")
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_role("button", name="Show my questions").click()
+    expect(page.locator(".whose")).to_contain_text("Questions for Ada.")
+    page.goto("/exercises/which")
+    expect(page.get_by_label("Your name")).to_have_value("Ada")
+
+
+def test_the_keyboard_is_enough_and_shows_where_it_is(page: Page) -> None:
+    page.goto("/exercises/which?student=Kim")
+    page.get_by_role("link", name="Someone else?").focus()
+    page.keyboard.press("Tab")
+    seen = 0
+    for _ in range(12):
+        focused = page.locator(":focus")
+        if focused.get_attribute("type") == "radio":
+            frame = page.locator(".option:focus-within")
+            assert frame.evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+            page.keyboard.press("Space")
+            expect(focused).to_be_checked()
+            page.keyboard.press("ArrowDown")
+            expect(page.locator(":focus")).to_be_checked()
+            seen += 1
+        if focused.evaluate("e => e.matches('button[type=submit]')"):
+            break
+        page.keyboard.press("Tab")
+    assert seen == 2
+    page.keyboard.press("Enter")
+    expect(page.locator(GRADED)).to_be_visible(timeout=30_000)
+
+
+def test_a_sketch_replaces_the_code_and_undo_brings_it_back(page: Page) -> None:
+    page.goto("/exercises/sketched")
+    page.fill("#source", "def f(z):\n    return 3 * z\n")
+    page.get_by_label("Start from").select_option("A bend")
+    page.get_by_role("button", name="Load").click()
+    expect(page.locator("#source")).to_have_value(re.compile(r"z\[0\] \*\* 2"))
+    expect(page.get_by_role("status")).to_contain_text("Graded: It runs.", timeout=30_000)
+    page.locator("#source").press("Control+z")
+    expect(page.locator("#source")).to_have_value("def f(z):\n    return 3 * z\n")
+
+
+def test_new_weights_change_the_seed_of_what_is_written_and_run_it(page: Page) -> None:
+    page.goto("/exercises/sketched")
+    mine = page.locator("#source").input_value().replace("return W @ z", "return W @ z + 1")
+    page.fill("#source", mine)
+    page.get_by_role("button", name="Draw new weights").click()
+    expect(page.get_by_role("status")).to_contain_text("Graded: It runs.", timeout=30_000)
+    first = page.locator("#result img").get_attribute("src")
+    written = page.locator("#source").input_value()
+    assert "return W @ z + 1" in written
+    assert re.sub(r"default_rng\(\d+\)", "default_rng(0)", written) == mine
+    page.get_by_role("button", name="Draw new weights").click()
+    expect(page.locator("#result img")).not_to_have_attribute("src", first or "", timeout=30_000)
+    page.fill("#source", "def f(z):\n    return z\n")
+    page.get_by_role("button", name="Draw new weights").click()
+    expect(page.get_by_role("status")).to_contain_text("no np.random.default_rng")
+
+
+def test_a_hint_is_read_only_when_it_is_asked_for(page: Page) -> None:
+    page.goto("/exercises/mixed")
+    second = page.get_by_text("A second hint.")
+    expect(second).to_be_hidden()
+    page.get_by_text("Another hint").click()
+    expect(second).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/exercises", "/exercises/mixed", "/exercises/which?student=Kim", "/exercises/sketched"],
+)
+def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_enough_contrast_in_both_schemes(page: Page, scheme: Any, contrasts: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    made = page.request.post(
+        "/api/v1/submissions",
+        data={"exercise": "which", "answers": {"plot": "double", "invertible": True}},
+        headers={"Prefer": "wait=20"},
+    )
+    for path in (*PAGES, made.json()["links"]["page"]):
+        page.goto(path)
+        for radio in page.get_by_role("radio").all()[::2]:
+            radio.check()
+        assert page.evaluate(contrasts) == [], path

@@ -1,0 +1,99 @@
+"""A quiz over HTTP, from the page to the report, through every real program of the service."""
+
+from __future__ import annotations
+
+import re
+import socket
+import sys
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.integration.conftest import Running, short, until
+
+
+@pytest.fixture(scope="module")
+def site(small_course: Path) -> Iterator[httpx.Client]:
+    """The whole service on the exercises of tests/data/course."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    with short() as folder, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=40) as client:
+        environment = {
+            "GRADER_DATA_DIR": str(folder / "var"),
+            "GRADER_EXERCISES_DIR": str(small_course),
+            "GRADER_SLOTS": "1",
+        }
+        command = [sys.executable, "-m", "grader", "serve", "--port", str(port)]
+        service = Running(command, environment, folder)
+
+        def healthy() -> bool:
+            assert service.process.poll() is None, service.log.read_text()
+            try:
+                return bool(client.get("/api/v1/health").json()["status"] == "ok")
+            except httpx.TransportError:
+                return False
+
+        try:
+            until(healthy, 60)
+            yield client
+        finally:
+            service.stop()
+
+
+#: The right answers to tests/data/course/mixed, as a student knows them.
+KEY = {
+    "flow-exact": "true",
+    "gan-likelihood": "false",
+    "same-dimension": "false",
+    "determinant": "quarter",
+    "code": "fold",
+}
+
+
+@pytest.mark.parametrize("student", ["Kim", "Zoë Ångström", ""])
+def test_what_the_page_asks_is_what_the_worker_marks(site: httpx.Client, student: str) -> None:
+    page = site.get("/exercises/mixed", params={"student": student}).text
+    asked = list(dict.fromkeys(re.findall(r'type="radio" name="answer\.([^"]+)"', page)))
+    assert len(asked) == 3
+    hidden = dict(re.findall(r'<input type="hidden" [^>]*name="([^"]+)" value="([^"]*)">', page))
+    form = {name: unescape(value) for name, value in hidden.items()}
+    wrong, *others = asked
+    form |= {f"answer.{question}": KEY[question] for question in others}
+    sent = site.post("/submissions", data=form)
+    assert sent.status_code == 303
+    address = f"/api/v1{sent.headers['Location']}"
+    submission = site.get(address, headers={"Prefer": "wait=30"}).json()
+    assert submission["student"] == student
+    report = submission["report"]
+    assert (report["verdict"], report["score"], report["max_score"]) == ("partial", 6.67, 10)
+    marked = [finding["evidence"]["question"] for finding in report["findings"][1:]]
+    assert marked == asked
+    (unanswered,) = (f for f in report["findings"][1:] if f["status"] == "failed")
+    assert unanswered["evidence"]["question"] == wrong
+    assert "right." in site.get(sent.headers["Location"]).text
+
+
+@pytest.mark.parametrize("labels", [{"student": "Kim"}, {"student": "Ada", "course": "ML"}, {}])
+def test_the_api_shows_and_marks_the_same(site: httpx.Client, labels: dict[str, str]) -> None:
+    shown = site.get("/api/v1/exercises/mixed", params=labels).json()["questions"]
+    answers = {question["id"]: KEY[question["id"]] for question in shown}
+    body = {"exercise": "mixed", "answers": answers, **labels}
+    done = site.post("/api/v1/submissions", json=body, headers={"Prefer": "wait=30"})
+    assert done.status_code == 201
+    assert done.json()["answers"] == answers
+    assert done.json()["report"]["score"] == 10
+
+
+def test_students_are_asked_different_questions(site: httpx.Client) -> None:
+    seen = {
+        tuple(
+            question["id"]
+            for question in site.get(f"/api/v1/exercises/mixed?student={name}").json()["questions"]
+        )
+        for name in ("Kim", "Ada", "Zoe", "Bo")
+    }
+    assert len(seen) > 1
