@@ -7,6 +7,7 @@ RUN python3 -m venv .venv \
  && .venv/bin/pip install --no-cache-dir --quiet --require-hashes -r requirements.lock
 
 COPY pyproject.toml README.md ./
+COPY tools/student_copies.py tools/
 COPY exercises exercises
 COPY worker worker
 COPY grader grader
@@ -19,6 +20,9 @@ RUN .venv/bin/pip install --no-cache-dir --quiet --no-deps --no-build-isolation 
 
 FROM python:3.11-slim-bookworm
 
+# The package has students' copies of the course; the service needs the whole of it.
+COPY exercises/course /opt/pushforward/course
+ENV GRADER_EXERCISES_DIR=/opt/pushforward/course
 # The same path as above: a virtual environment knows where it lies. The program is in it alone,
 # so that what a worker imports and what its sandbox imports are the same files.
 COPY --from=build /opt/pushforward/.venv /opt/pushforward/.venv

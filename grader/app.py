@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+from pathlib import Path
 
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from exercises.catalog import read_catalog
-from grader.api import exercises, figures, health, schemas, submissions
+from exercises.catalog import Catalog, read_catalog
+from grader.api import bundles, exercises, figures, health, material, schemas, submissions
 from grader.api.desk import Desk
 from grader.api.errors import handle_errors, refuse
 from grader.api.guard import guard
@@ -18,9 +20,12 @@ from grader.dispatch.wait import Waiting
 from grader.settings import Settings, read_settings
 from grader.store.database import open_database
 from grader.store.submissions import Submissions
+from grader.store.versions import Versions
 from grader.web import help, pages
 from worker.channel import connect
 from worker.environment import require
+
+log = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None) -> OpenAPI:
@@ -52,7 +57,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     app.extensions["desk"] = _desk(settings)
     guard(app, settings.allowed_hosts)
     handle_errors(app)
-    for part in (submissions, figures, exercises, schemas, health):
+    for part in (bundles, submissions, figures, exercises, material, schemas, health):
         app.register_api(part.blueprint)
     app.register_blueprint(schemas.stable)
     app.register_blueprint(pages.blueprint)
@@ -67,8 +72,16 @@ def _desk(settings: Settings) -> Desk:
     return Desk(
         submissions=rows,
         waiting=Waiting(broker, rows),
-        catalog=read_catalog(settings.exercises_dir),
+        catalog=_catalog(settings.exercises_dir),
         broker=broker,
         engine=engine,
+        versions=Versions(engine),
         waits=threading.Semaphore(settings.max_waits),
     )
+
+
+def _catalog(folder: Path) -> Catalog:
+    catalog = read_catalog(folder)
+    for why in catalog.broken.values():
+        log.error("an exercise is not served: %s", why)
+    return catalog

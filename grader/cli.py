@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from exercises.catalog import COURSE, Catalog, read_catalog
-from exercises.exercise import Exercise
+from exercises.exercise import AnyExercise, QuizExercise
+from exercises.manifest import is_copy
+from exercises.questions import variant
+from grader.authoring.commands import exercises
 
 if TYPE_CHECKING:
     from grader.settings import Settings
@@ -60,6 +63,8 @@ def main() -> None:
     help="Write the figure here as well.",
 )
 @_SEED
+@click.option("--student", default="", metavar="NAME", help="Whose questions of a quiz are meant.")
+@click.option("--course", default="", metavar="NAME", help="The course that goes with --student.")
 @_EXERCISES
 @click.pass_context
 def check(
@@ -69,9 +74,13 @@ def check(
     as_json: bool,
     plot: Path | None,
     seed: int | None,
+    student: str,
+    course: str,
     folder: Path,
 ) -> None:
     """Grade files of student code here, with the service's own code; `-` reads standard input.
+
+    To a quiz, the files are answers: {"answers": {"QUESTION": "OPTION", "STATEMENT": true}}.
 
     Exit codes: 0 all passed, 1 some did not pass, 2 wrong usage or a file that cannot be read,
     3 the grader itself failed.
@@ -79,6 +88,15 @@ def check(
     if plot is not None and len(files) > 1:
         raise click.UsageError("--plot draws one file: give one FILE, or leave --plot out.")
     exercise = _exercise(read_catalog(folder), slug)
+    if isinstance(exercise, QuizExercise):
+        if plot is not None:
+            raise click.UsageError(f"--plot: {slug} is a quiz, which has no f to draw.")
+        from grader.local import mark_files
+
+        chosen = _variant(course, student, slug)
+        context.exit(mark_files(files, exercise, _fresh(seed), chosen, as_json=as_json))
+    if student or course:
+        raise click.UsageError(f"--student and --course are for quizzes; {slug} is none.")
     sandbox = _start_sandbox()
     from grader.local import check_files
 
@@ -161,28 +179,7 @@ def allowed() -> None:
     click.echo(markdown(), nl=False)
 
 
-@main.group()
-def exercises() -> None:
-    """For authors of exercises."""
-
-
-@exercises.command()
-@click.argument(
-    "folders",
-    nargs=-1,
-    required=True,
-    metavar="FOLDER...",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-)
-def build(folders: tuple[Path, ...]) -> None:
-    """Build the tables of target laws from the references of these exercises."""
-    from exercises.target import write_target
-
-    for folder in folders:
-        if not (folder / "reference.py").is_file():
-            raise click.UsageError(f"{folder} has no reference.py to build a target from.")
-        target = write_target(folder)
-        click.echo(f"{folder.name}: largest error of a probability {target.errors.max():.1e}")
+main.add_command(exercises)
 
 
 def _start_sandbox() -> Sandbox:
@@ -201,7 +198,7 @@ def _settings() -> Settings:
         raise click.UsageError(str(error)) from error
 
 
-def _exercise(catalog: Catalog, slug: str) -> Exercise:
+def _exercise(catalog: Catalog, slug: str) -> AnyExercise:
     exercise = catalog.get(slug)
     if exercise is None:
         why = catalog.broken.get(slug)
@@ -209,7 +206,20 @@ def _exercise(catalog: Catalog, slug: str) -> Exercise:
             raise click.UsageError(f"The exercise {slug} can't be used: {why}.")
         known = ", ".join(catalog.exercises)
         raise click.UsageError(f"There is no exercise {slug!r}; there are: {known}.")
+    if is_copy(exercise.folder):
+        from exercises.bundle import lacks_points, why_not_offline
+
+        if lacks_points(exercise):
+            why = why_not_offline(exercise)
+            raise click.UsageError(f"This student's copy of {slug} grades nothing. {why}")
     return exercise
+
+
+def _variant(course: str, student: str, slug: str) -> int:
+    try:
+        return variant(course, student, slug)
+    except UnicodeEncodeError as error:  # bytes of the command line that are no UTF-8
+        raise click.UsageError("--student and --course must be UTF-8 text.") from error
 
 
 def _fresh(seed: int | None) -> int:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from exercises.exercise import Exercise
+from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.figures.density import render_svg
 from exercises.figures.panels import DensityPanels
 from exercises.outcome import Verdict
+from exercises.points import BrokenPoints
+from exercises.target import BrokenTarget
 from grader.terminal import Terminal
 from worker.failure import our_failure
-from worker.grading import Graded, grade
+from worker.grading import Graded, grade, grade_quiz
 from worker.sandbox.layers import Layer
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.zygote_client import SandboxBroken
@@ -28,7 +30,9 @@ _TRIES = 2
 class _LocalGrader:
     """Grades one submission after the other in one sandbox."""
 
-    def __init__(self, exercise: Exercise, seed: int, terminal: Terminal, sandbox: Sandbox) -> None:
+    def __init__(
+        self, exercise: AnyExercise, seed: int, terminal: Terminal, sandbox: Sandbox
+    ) -> None:
         self._exercise, self._seed, self._terminal = exercise, seed, terminal
         self._sandbox: Sandbox | None = sandbox
         self._failures = 0
@@ -45,6 +49,9 @@ class _LocalGrader:
                 self._failures += 1
                 self._terminal.complain(f"The sandbox failed: {error}.")
                 self.close()
+            except (BrokenTarget, BrokenPoints) as error:
+                self._terminal.complain(f"The exercise can't be graded by: {error}.")
+                break
         return Graded(our_failure(self._exercise.slug, self._exercise.version, self._seed))
 
     def close(self) -> None:
@@ -55,7 +62,7 @@ class _LocalGrader:
 
 def check_files(
     files: Sequence[str],
-    exercise: Exercise,
+    exercise: CodeExercise,
     seed: int,
     sandbox: Sandbox,
     *,
@@ -73,25 +80,39 @@ def check_files(
         plot: where to write the figure of the one file.
     """
     terminal = Terminal()
-    codes = [ALL_PASSED]
+    codes = []
     with closing(_LocalGrader(exercise, seed, terminal, sandbox)) as grader:
         for file in files:
-            source = _read(file, terminal)
-            if source is None:
-                codes.append(UNREADABLE)
-                continue
-            graded = grader.grade(source)
-            if as_json:
-                print(graded.report.model_dump_json(), flush=True)
-            else:
-                terminal.report(file, source, graded.report)
-            codes.append(_code(graded.report.verdict))
-            if plot is not None:
+            code, graded = _check(file, grader.grade, terminal, as_json=as_json)
+            codes.append(code)
+            if graded is not None and plot is not None:
                 codes.append(_draw(graded, plot, terminal))
     return max(codes)
 
 
-def plot_file(file: str, exercise: Exercise, seed: int, sandbox: Sandbox, *, output: Path) -> int:
+def mark_files(
+    files: Sequence[str], exercise: QuizExercise, seed: int, variant: int, *, as_json: bool
+) -> int:
+    """Mark each file of answers to a quiz and print its report; the exit code says how it went.
+
+    Args:
+        files: paths of JSON, or "-" for standard input.
+        exercise: what was asked.
+        seed: only named in the report.
+        variant: which questions were asked.
+        as_json: whether to print one report a line instead of text.
+    """
+    terminal = Terminal()
+
+    def mark(source: bytes) -> Graded:
+        return grade_quiz(source, exercise, seed, variant)
+
+    return max(_check(file, mark, terminal, as_json=as_json)[0] for file in files)
+
+
+def plot_file(
+    file: str, exercise: AnyExercise, seed: int, sandbox: Sandbox, *, output: Path
+) -> int:
     """Write the figure of the f in one file; where it did not run, print its report instead."""
     terminal = Terminal()
     with closing(_LocalGrader(exercise, seed, terminal, sandbox)) as grader:
@@ -119,6 +140,21 @@ def examine() -> int:
         terminal.complain(f"The sandbox does not hold here, so nothing is graded: {error}.")
         return OUR_FAILURE
     return ALL_PASSED
+
+
+def _check(
+    file: str, grade: Callable[[bytes], Graded], terminal: Terminal, *, as_json: bool
+) -> tuple[int, Graded | None]:
+    """Grade one file and print its report: the exit code for it, and what came of it."""
+    source = _read(file, terminal)
+    if source is None:
+        return UNREADABLE, None
+    graded = grade(source)
+    if as_json:
+        print(graded.report.model_dump_json(), flush=True)
+    else:
+        terminal.report(file, source, graded.report)
+    return _code(graded.report.verdict), graded
 
 
 def _read(file: str, terminal: Terminal) -> bytes | None:

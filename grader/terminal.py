@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from exercises.answers import ONE, WHOLE
 from exercises.outcome import SPENDS_NO_ATTEMPT, Verdict
 from exercises.report import Finding, Printed, Report, Status
 from grader.findings import together
@@ -47,10 +48,16 @@ class Terminal:
         self._out.print(_headline(name, report))
         lines = source.decode("utf-8-sig", "replace").splitlines()
         for finding in together(report.findings):
-            self._finding(finding, lines)
+            if finding.check == ONE:
+                self._question(finding)
+            else:
+                self._finding(finding, lines)
         self._printed(report.printed)
         for figure in report.figures:
             self._out.print(Padding(Text(figure.alt, style="dim"), (0, 0, 0, 2)))
+        if report.findings and report.findings[0].check == WHOLE:
+            self._out.print()
+            return  # a quiz has nothing that a seed would repeat, and costs no time
         usage = report.usage
         self._out.print(
             Padding(
@@ -105,6 +112,24 @@ class Terminal:
         elif finding.line is not None and finding.line <= len(lines):
             self._out.print(Padding(_excerpt(lines, finding.line), (0, 0, 0, 6)))
 
+    def _question(self, finding: Finding) -> None:
+        """A question, what was answered, whether that is right, and where to read on."""
+        sign, style = _STATUS_SIGN[finding.status]
+        points = f" [{finding.points:.3g}/{finding.max_points:.3g}]" if finding.max_points else ""
+        name, text = finding.evidence.get("question"), finding.evidence.get("text")
+        given, source = finding.evidence.get("given"), finding.evidence.get("source")
+        row = Table.grid(padding=(0, 1))
+        row.add_row(
+            Text(sign, style), Text.assemble((f"{name}{points}: ", "bold"), _one_line(text))
+        )
+        if isinstance(given, dict):
+            answer = _one_line(given.get("text") or given.get("id"))
+            row.add_row("", Text.assemble(("your answer: ", "dim"), answer))
+        row.add_row("", Text(_one_line(finding.message)))
+        if source:
+            row.add_row("", Text(_one_line(source), style="dim"))
+        self._out.print(Padding(row, (0, 0, 0, 2)))
+
 
 def _headline(name: str, report: Report) -> Text:
     verdict = report.verdict.replace("_", " ")
@@ -140,6 +165,10 @@ def _excerpt(lines: list[str], number: int) -> Text:
         text.append(f"{marker} {n:>4} | {_printable(lines[n - 1])[:160]}\n", style=style)
     text.rstrip()
     return text
+
+
+def _one_line(text: object) -> str:
+    return _printable(" ".join(str(text).split()))
 
 
 def _printable(text: str) -> str:

@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 _BEGUN_SECONDS = 2 * VISIBILITY_SECONDS
 
 
+class ExerciseUnavailable(Exception):
+    """This worker does not have the exercise in the version that was asked for."""
+
+
 class Graded(Protocol):
     """What grading returns."""
 
@@ -55,6 +59,9 @@ def run(
         graded = grade(assignment)
         news: News = Finished(submission, attempt, worker, graded.report, dict(graded.files))
         fields = encode(news)
+    except ExerciseUnavailable as error:
+        log.info("attempt %d of %s: %s", attempt, submission, error)
+        fields = encode(Failed(submission, attempt, worker, str(error), unavailable=True))
     except Exception as error:
         log.exception("attempt %d of %s failed", attempt, submission)
         problem = "".join(traceback.format_exception(error))[-4000:]

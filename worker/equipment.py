@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from exercises.catalog import read_catalog
-from exercises.exercise import Exercise
+from exercises.exercise import AnyExercise, CodeExercise
+from worker.attempt import ExerciseUnavailable
 from worker.grading import Graded, grade
+from worker.heap import keep_freed_memory
 from worker.messages import Assignment
 from worker.sandbox.sandbox import Sandbox
+from worker.versions import SentVersions
 
 _WARM_UP = b"def f(z):\n    return 2 * z + 1\n"
-
-
-class ExerciseUnavailable(Exception):
-    """This worker does not have the exercise in the version that was asked for."""
 
 
 class Equipment:
@@ -27,8 +26,10 @@ class Equipment:
             SandboxBroken: the sandbox does not hold here.
             NotADirectoryError: there is no such folder.
         """
+        keep_freed_memory()
         self._exercises_dir = exercises_dir
         self._catalog = read_catalog(exercises_dir)
+        self._sent = SentVersions()
         self._sandbox = Sandbox()
         self._warm_up()
 
@@ -39,30 +40,47 @@ class Equipment:
             ExerciseUnavailable: this worker has another version, or none.
             SandboxBroken: the sandbox failed.
         """
-        exercise = self._exercise(assignment.exercise, assignment.exercise_version)
-        return grade(assignment.source.encode(), exercise, assignment.seed, self._sandbox)
+        exercise = self._exercise(assignment)
+        return grade(
+            assignment.source.encode(),
+            exercise,
+            assignment.seed,
+            self._sandbox,
+            variant=assignment.variant,
+        )
 
     def close(self) -> None:
         """End the sandbox."""
         self._sandbox.close()
+        self._sent.close()
 
     def _warm_up(self) -> None:
         """Grade something: the first figure of a process takes ten times as long as the second."""
-        exercise = next(iter(self._catalog.exercises.values()), None)
+        programs = (e for e in self._catalog.exercises.values() if isinstance(e, CodeExercise))
+        exercise = next(programs, None)
         if exercise is not None:
             grade(_WARM_UP, exercise, 0, self._sandbox)
 
-    def _exercise(self, slug: str, version: str) -> Exercise:
-        exercise = self._catalog.get(slug)
-        if exercise is None or exercise.version != version:
-            # It may have been edited since this process started.
-            self._catalog = read_catalog(self._exercises_dir)
-            exercise = self._catalog.get(slug)
-        if exercise is None:
+    def _exercise(self, assignment: Assignment) -> AnyExercise:
+        """This worker's own exercise, or the version that was sent along.
+
+        Raises:
+            ExerciseUnavailable: neither is the version that was asked for.
+        """
+        slug, version = assignment.exercise, assignment.exercise_version
+        found = self._sent.get(slug, version) or self._catalog.get(slug)
+        if found is not None and found.version == version:
+            return found
+        if assignment.archive:
+            return self._sent.unpack(slug, version, assignment.archive)
+        # It may have been edited since this process started.
+        self._catalog = read_catalog(self._exercises_dir)
+        found = self._catalog.get(slug)
+        if found is None:
             reason = self._catalog.broken.get(slug, "there is none of this name")
             raise ExerciseUnavailable(f"exercise {slug}: {reason}")
-        if exercise.version != version:
+        if found.version != version:
             raise ExerciseUnavailable(
-                f"exercise {slug}: version {version} was asked for, here is {exercise.version}"
+                f"exercise {slug}: version {version} was asked for, here is {found.version}"
             )
-        return exercise
+        return found

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from exercises.exercise import Exercise
-from exercises.figures.density import alt_text, density_panels, render_png
+from exercises.answers import read_answers
+from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.judge import Judgement, grade_findings, judge, stopped_before
 from exercises.oracle import Ending, Stopped
+from exercises.outcome import Outcome
+from exercises.quiz import mark, refused
 from exercises.report import Figure, Printed, Report, Usage
+from worker.figures import figures_of
 from worker.sandbox.limits import Limits
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.submission import Account
-from worker.source import read_source
+from worker.source import SOURCE_BYTES, read_source
 
-#: The media types in which a figure is served; SVG is drawn on demand from the stored panels.
-FIGURE_TYPES = ("image/png", "image/svg+xml")
+_ANSWERS_FOR_CODE = (
+    "These are answers to a quiz. This exercise is answered by a program: send Python code."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +33,63 @@ class Graded:
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def grade(source: bytes, exercise: Exercise, seed: int, sandbox: Sandbox) -> Graded:
+def grade(
+    source: bytes, exercise: AnyExercise, seed: int, sandbox: Sandbox, *, variant: int = 0
+) -> Graded:
     """Grade one submission; the same arguments give the same report, usage and layers apart.
 
     Args:
         source: what was sent, whatever its bytes.
         exercise: what was asked.
         seed: from 0 to 2**53 - 1; every point that is asked follows from it.
-        sandbox: where the submission runs.
+        sandbox: where a program runs.
+        variant: which questions of a quiz the student was asked; see exercises.questions.
 
     Raises:
         SandboxBroken: our failure; there is no report.
     """
+    if isinstance(exercise, QuizExercise):
+        return grade_quiz(source, exercise, seed, variant)
     account = Account(_limits(exercise))
-    judgement = _run(source, exercise, seed, sandbox, account)
+    judgement, figures, files = _run(source, exercise, seed, sandbox, account)
+    report = _report(exercise, judgement, seed)
+    drawn = judgement.drawn.get(exercise.function.name)
+    usage = Usage(
+        cpu_seconds=round(account.cpu_seconds, 4),
+        wall_seconds=round(account.waited_seconds, 4),
+        memory_bytes=account.memory_bytes,
+    )
+    printed = Printed(text=account.printed, truncated=account.printed_truncated)
+    more = {
+        "printed": printed,
+        "samples": len(drawn.points) if drawn else 0,
+        "usage": usage,
+        "layers": list(sandbox.layers),
+        "figures": figures,
+    }
+    return Graded(report.model_copy(update=more), files)
+
+
+def grade_quiz(source: bytes, exercise: QuizExercise, seed: int, variant: int) -> Graded:
+    """Mark the answers to a quiz, which takes no sandbox.
+
+    Args:
+        source: what was sent, whatever its bytes.
+        exercise: what was asked.
+        seed: for the report only: nothing of a quiz is drawn by it.
+        variant: which questions the student was asked; see exercises.questions.
+    """
+    if len(source) > SOURCE_BYTES:
+        said = f"The answers have {len(source):,} bytes; the limit is {SOURCE_BYTES:,}."
+        judgement = refused(Ending(Outcome.REFUSED, said))
+    else:
+        judgement = mark(exercise, source, variant)
+    return Graded(_report(exercise, judgement, seed))
+
+
+def _report(exercise: AnyExercise, judgement: Judgement, seed: int) -> Report:
     verdict, score, max_score = grade_findings(exercise, judgement.findings, judgement.outcome)
-    figures, files = _figures(judgement)
-    report = Report(
+    return Report(
         exercise=exercise.slug,
         exercise_version=exercise.version,
         verdict=verdict,
@@ -53,43 +97,33 @@ def grade(source: bytes, exercise: Exercise, seed: int, sandbox: Sandbox) -> Gra
         score=score,
         max_score=max_score,
         findings=list(judgement.findings),
-        printed=Printed(text=account.printed, truncated=account.printed_truncated),
         seed=seed,
-        samples=len(judgement.z) if judgement.z is not None else 0,
-        usage=Usage(
-            cpu_seconds=round(account.cpu_seconds, 4),
-            wall_seconds=round(account.waited_seconds, 4),
-            memory_bytes=account.memory_bytes,
-        ),
-        layers=list(sandbox.layers),
-        figures=figures,
+        samples=0,
+        layers=[],
     )
-    return Graded(report, files)
 
 
 def _run(
-    source: bytes, exercise: Exercise, seed: int, sandbox: Sandbox, account: Account
-) -> Judgement:
+    source: bytes, exercise: CodeExercise, seed: int, sandbox: Sandbox, account: Account
+) -> tuple[Judgement, list[Figure], dict[str, bytes]]:
+    """What was found, and the figures with their files."""
     text = read_source(source)
     if isinstance(text, Ending):
-        return stopped_before(exercise, text)
+        return stopped_before(exercise, text), [], {}
+    if read_answers(text) is not None:
+        return stopped_before(exercise, Ending(Outcome.REFUSED, _ANSWERS_FOR_CODE)), [], {}
+    signatures = [function.signature for function in exercise.functions]
     try:
         with sandbox.open(
-            text.encode(), seed=seed, account=account, functions=(exercise.function.name,)
+            text.encode(), seed=seed, account=account, functions=signatures
         ) as oracle:
-            return judge(exercise, oracle, seed)
+            judgement = judge(exercise, oracle, seed)
+            oracle.dismiss()  # its processes end while the figures are drawn
+            return judgement, *figures_of(exercise, judgement)
     except Stopped as end:
-        return stopped_before(exercise, end.ending)
+        return stopped_before(exercise, end.ending), [], {}
 
 
-def _limits(exercise: Exercise) -> Limits:
+def _limits(exercise: CodeExercise) -> Limits:
     limits = exercise.limits
     return Limits(limits.cpu_seconds, limits.wall_seconds, limits.memory_bytes)
-
-
-def _figures(judgement: Judgement) -> tuple[list[Figure], dict[str, bytes]]:
-    if judgement.z is None or judgement.x is None:
-        return [], {}
-    panels = density_panels(judgement.z, judgement.x)
-    files = {"density.png": render_png(panels), "density.npz": panels.to_bytes()}
-    return [Figure(name="density", alt=alt_text(panels))], files

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from exercises.report import Report
 
 _FILE = b"file:"
+_FAILURES = (b"failed", b"lost", b"unavailable")
 
 
 class MalformedNewsError(ValueError):
@@ -30,6 +31,10 @@ class Assignment:
     exercise: str
     exercise_version: str
     seed: int
+    #: Which questions of a quiz the student was asked.
+    variant: int = 0
+    #: The exercise's files in that version, a zip archive in base64, for a worker that lacks it.
+    archive: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The arguments of the Celery task."""
@@ -68,6 +73,8 @@ class Failed:
     problem: str
     #: True where the process that had begun is gone.
     lost: bool = False
+    #: True where the worker does not have the exercise in the version that was asked for.
+    unavailable: bool = False
 
 
 News = Began | Finished | Failed
@@ -88,7 +95,7 @@ def encode(news: News) -> dict[bytes, bytes]:
             fields[b"report"] = news.report.model_dump_json().encode()
             fields |= {_FILE + name.encode(): content for name, content in news.files.items()}
         case Failed():
-            fields[b"kind"] = b"lost" if news.lost else b"failed"
+            fields[b"kind"] = _failure(news)
             # Student code may have put anything into an exception's text.
             fields[b"problem"] = news.problem.encode(errors="replace")
     return fields
@@ -110,12 +117,19 @@ def decode(fields: Mapping[bytes, bytes]) -> News:
         if kind == b"finished":
             report = Report.model_validate_json(fields[b"report"])
             return Finished(submission, attempt, worker, report, _files(fields))
-        if kind in (b"failed", b"lost"):
+        if kind in _FAILURES:
             problem = fields[b"problem"].decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-            return Failed(submission, attempt, worker, problem, lost=kind == b"lost")
+            lost, unavailable = kind == b"lost", kind == b"unavailable"
+            return Failed(submission, attempt, worker, problem, lost=lost, unavailable=unavailable)
     except (KeyError, ValueError, ValidationError) as error:
         raise MalformedNewsError(f"{type(error).__name__}: {error}") from error
     raise MalformedNewsError(f"an unknown kind: {kind[:40]!r}")
+
+
+def _failure(news: Failed) -> bytes:
+    if news.unavailable:
+        return b"unavailable"
+    return b"lost" if news.lost else b"failed"
 
 
 def _files(fields: Mapping[bytes, bytes]) -> dict[str, bytes]:

@@ -146,8 +146,7 @@ class Recorder:
                 if not current:
                     _log_stale(news)
             case Failed():
-                ended = Ended.LOST if news.lost else Ended.FAILED
-                self._fail(news, ended, news.problem)
+                self._fail(news, _ended(news), news.problem)
             case Finished() if news.report.verdict is Verdict.INTERNAL_ERROR:
                 said = "; ".join(finding.message for finding in news.report.findings)
                 self._fail(news, Ended.FAILED, f"the report is of an internal error: {said}")
@@ -185,6 +184,12 @@ def _entries(answer: Any) -> list[Entry]:
         return []
     streams = answer.items() if isinstance(answer, dict) else answer
     return [(key, fields or {}) for _, entries in streams for key, fields in entries]
+
+
+def _ended(news: Failed) -> Ended:
+    if news.unavailable:
+        return Ended.UNAVAILABLE
+    return Ended.LOST if news.lost else Ended.FAILED
 
 
 def _media_type(name: str) -> str:

@@ -6,16 +6,19 @@ once, each attempt is handed out once.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 
+from exercises.bundle import grading_copy
+from exercises.questions import variant
 from grader.store.database import writing
 from grader.store.models import AttemptRow as A
-from grader.store.models import CapacityRow
+from grader.store.models import CapacityRow, VersionRow
 from grader.store.models import SubmissionRow as S
-from grader.store.state import IN_FLIGHT, State
+from grader.store.state import IN_FLIGHT, Ended, State
 from grader.store.turns import turns
 from worker.messages import Assignment
 
@@ -31,6 +34,9 @@ class OpenAttempt:
     #: None until a worker has begun it.
     started_at: datetime | None
     worker: str | None
+
+
+_SAME_VERSION = VersionRow.version == S.exercise_version
 
 
 class Attempts:
@@ -73,7 +79,16 @@ class Attempts:
             return []
         order = turns(due=now, first=count)
         query = (
-            select(S.id, S.attempt, S.source, S.exercise, S.exercise_version, S.seed)
+            select(
+                S.id,
+                S.attempt,
+                S.source,
+                S.exercise,
+                S.exercise_version,
+                S.seed,
+                S.course,
+                S.student,
+            )
             .join(order, order.c.id == S.id)
             .order_by(order.c.rank)
             .limit(count)
@@ -89,6 +104,7 @@ class Attempts:
                 for row in rows
                 if self._take(connection, row.id, row.attempt, now=now, lease=lease)
             ]
+        archives = self._archives([row.id for row in taken if row.attempt])
         return [
             Assignment(
                 submission=row.id,
@@ -97,6 +113,8 @@ class Attempts:
                 exercise=row.exercise,
                 exercise_version=row.exercise_version,
                 seed=row.seed,
+                variant=variant(row.course, row.student, row.exercise),
+                archive=archives.get(row.id, ""),
             )
             for row in taken
         ]
@@ -126,6 +144,22 @@ class Attempts:
             values = {"slots": slots, "seen_at": now}
             if connection.execute(update(CapacityRow).values(values)).rowcount == 0:
                 connection.execute(insert(CapacityRow).values(id=1, **values))
+
+    def _archives(self, ids: list[str]) -> dict[str, str]:
+        """By submission: the version's files, where a worker said that it lacks that version."""
+        if not ids:
+            return {}
+        query = (
+            select(S.id, VersionRow.archive)
+            .join(VersionRow, (VersionRow.slug == S.exercise) & _SAME_VERSION)
+            .where(
+                S.id.in_(ids),
+                exists().where(A.submission == S.id, A.ended == Ended.UNAVAILABLE),
+            )
+        )
+        with self._engine.connect() as connection:
+            found = {row.id: row.archive for row in connection.execute(query)}
+        return {id: base64.b64encode(grading_copy(whole)).decode() for id, whole in found.items()}
 
     @staticmethod
     def _take(

@@ -133,6 +133,18 @@ class FileRow(Table):
     content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class VersionRow(Table):
+    """The files of one version of an exercise, kept since the first submission to it."""
+
+    __tablename__ = "exercise_versions"
+
+    slug: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: A zip archive of all its files, answers included; see exercises.bundle.
+    archive: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class CapacityRow(Table):
     """The slots of the live workers, as the hand-out last saw them: one row."""
 

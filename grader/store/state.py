@@ -29,6 +29,8 @@ class Ended(StrEnum):
     GRADED = "graded"
     #: The worker said that it could not grade.
     FAILED = "failed"
+    #: The worker has another version of the exercise, or none: the next one brings it along.
+    UNAVAILABLE = "unavailable"
     #: The process that graded is gone.
     LOST = "lost"
     #: Its lease ran out.
