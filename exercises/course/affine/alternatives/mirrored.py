@@ -1,0 +1,2 @@
+def f(z):
+    return 1 - 2 * z

@@ -1,0 +1,5 @@
+# verdict = "partial"
+# misconception = "shift"
+# finding = "law"
+def f(z):
+    return 2 * z

@@ -1,0 +1,7 @@
+# verdict = "failed"
+# finding = "purity"
+import numpy as np
+
+
+def f(z):
+    return 1 + 2 * np.random.randn(2)

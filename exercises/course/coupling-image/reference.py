@@ -1,0 +1,27 @@
+import numpy as np
+
+half = 2048
+rng = np.random.default_rng(0)
+W1 = rng.standard_normal((16, half)) / np.sqrt(half)
+W2 = rng.standard_normal((2 * half, 16)) / 8
+
+
+def net(a):
+    """s and t for the half a: two arrays of 2,048 numbers."""
+    out = W2 @ np.tanh(W1 @ a)
+    return np.tanh(out[:half]), out[half:]
+
+
+def f(z):
+    s, t = net(z[:half])
+    return np.concatenate([z[:half], z[half:] * np.exp(s) + t])
+
+
+def f_inv(x):
+    s, t = net(x[:half])
+    return np.concatenate([x[:half], (x[half:] - t) * np.exp(-s)])
+
+
+def log_det(z):
+    s, _ = net(z[:half])
+    return s.sum()

@@ -1,0 +1,4 @@
+# verdict = "failed"
+# finding = "accuracy"
+def discriminator(x):
+    return 0.5

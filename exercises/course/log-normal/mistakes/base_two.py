@@ -1,0 +1,4 @@
+# verdict = "partial"
+# finding = "law"
+def f(z):
+    return 2**z

@@ -1,0 +1,7 @@
+# verdict = "partial"
+# finding = "invertibility"
+import numpy as np
+
+
+def f(z):
+    return np.array([z[0] ** 2 + z[0], z[0] + z[1] / 2])

@@ -1,0 +1,7 @@
+# verdict = "partial"
+# finding = "law"
+import numpy as np
+
+
+def f(z):
+    return np.array([abs(z[0]), z[0] + z[1] / 2])
