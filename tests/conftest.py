@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from exercises.tables import build_tables
 from worker.sandbox.sandbox import Sandbox
 
 
@@ -24,6 +27,16 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and nothing may be skipped here"
     return report
+
+
+@pytest.fixture(scope="session")
+def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The exercises of tests/data/course, with all that is built from their files."""
+    folder = tmp_path_factory.mktemp("small") / "course"
+    shutil.copytree(Path(__file__).parent / "data" / "course", folder)
+    for exercise in folder.iterdir():
+        build_tables(exercise)
+    return folder
 
 
 @pytest.fixture(scope="session")
