@@ -6,6 +6,7 @@ import atexit
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from redis import Redis
 from sqlalchemy import Engine, text
@@ -315,3 +317,32 @@ def road(request: pytest.FixtureRequest, make_road: Callable[[str], Any]) -> Ite
     """A road of its own: the test starts the processes that it needs, and kills them."""
     with make_road(request.param) as made:
         yield made
+
+
+@contextmanager
+def serving(exercises: Path) -> Iterator[httpx.Client]:
+    """The whole service, by its own command, on a folder of exercises."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    with short() as folder, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=40) as client:
+        environment = {
+            "GRADER_DATA_DIR": str(folder / "var"),
+            "GRADER_EXERCISES_DIR": str(exercises),
+            "GRADER_SLOTS": "1",
+        }
+        command = [sys.executable, "-m", "grader", "serve", "--port", str(port)]
+        service = Running(command, environment, folder)
+
+        def healthy() -> bool:
+            assert service.process.poll() is None, service.log.read_text()
+            try:
+                return bool(client.get("/api/v1/health").json()["status"] == "ok")
+            except httpx.TransportError:
+                return False
+
+        try:
+            until(healthy, 60)
+            yield client
+        finally:
+            service.stop()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
-import sys
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -12,36 +10,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.conftest import Running, short, until
+from tests.integration.conftest import serving
 
 
 @pytest.fixture(scope="module")
 def site(small_course: Path) -> Iterator[httpx.Client]:
     """The whole service on the exercises of tests/data/course."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    with short() as folder, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=40) as client:
-        environment = {
-            "GRADER_DATA_DIR": str(folder / "var"),
-            "GRADER_EXERCISES_DIR": str(small_course),
-            "GRADER_SLOTS": "1",
-        }
-        command = [sys.executable, "-m", "grader", "serve", "--port", str(port)]
-        service = Running(command, environment, folder)
-
-        def healthy() -> bool:
-            assert service.process.poll() is None, service.log.read_text()
-            try:
-                return bool(client.get("/api/v1/health").json()["status"] == "ok")
-            except httpx.TransportError:
-                return False
-
-        try:
-            until(healthy, 60)
-            yield client
-        finally:
-            service.stop()
+    with serving(small_course) as client:
+        yield client
 
 
 #: The right answers to tests/data/course/mixed, as a student knows them.

@@ -1,4 +1,4 @@
-# verdict = "partial"
+# verdict = "failed"
 # finding = "law"
 import numpy as np
 

@@ -1,6 +1,6 @@
 # verdict = "failed"
 # finding = "law"
-# misconception = "sign"
+# misconception = "sign of x2"
 import numpy as np
 
 

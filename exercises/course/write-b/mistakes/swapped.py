@@ -1,6 +1,6 @@
 # verdict = "failed"
 # finding = "law"
-# misconception = "swapped"
+# misconception = "swapped axes"
 import numpy as np
 
 
