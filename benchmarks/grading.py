@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.timing import medians
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise, CodeExercise
 from worker.grading import grade
 from worker.heap import keep_freed_memory

@@ -24,7 +24,7 @@ from scipy import fft
 from benchmarks.stopwatch import Stopwatch
 from benchmarks.timing import medians
 from exercises import judge
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.exercise import CodeExercise
 from exercises.figures import canvas
 from exercises.figures.density import DensityPanels

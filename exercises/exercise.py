@@ -17,7 +17,7 @@ from exercises.criteria import (
     Normalization,
 )
 from exercises.oracle import Signature
-from exercises.questions import Question, Quiz
+from exercises.quiz.questions import Question, Quiz
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 

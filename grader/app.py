@@ -9,7 +9,7 @@ from pathlib import Path
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 
-from exercises.catalog import Catalog, read_catalog
+from exercises.catalog.reading import Catalog, read_catalog
 from grader.api import bundles, exercises, figures, health, material, schemas, submissions
 from grader.api.desk import Desk
 from grader.api.errors import handle_errors, refuse

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from exercises.catalog import COURSE, Catalog, read_catalog
+from exercises.catalog.manifest import is_copy
+from exercises.catalog.reading import COURSE, Catalog, read_catalog
 from exercises.exercise import AnyExercise, QuizExercise
-from exercises.manifest import is_copy
-from exercises.questions import variant
+from exercises.quiz.questions import variant
 from grader.authoring.commands import exercises
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _exercise(catalog: Catalog, slug: str) -> AnyExercise:
         known = ", ".join(catalog.exercises)
         raise click.UsageError(f"There is no exercise {slug!r}; there are: {known}.")
     if is_copy(exercise.folder):
-        from exercises.bundle import lacks_points, why_not_offline
+        from exercises.catalog.bundle import lacks_points, why_not_offline
 
         if lacks_points(exercise):
             why = why_not_offline(exercise)

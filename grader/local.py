@@ -11,8 +11,8 @@ from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.figures.density import render_svg
 from exercises.figures.panels import DensityPanels
 from exercises.outcome import Verdict
-from exercises.points import BrokenPoints
-from exercises.target import BrokenTarget
+from exercises.tables.points import BrokenPoints
+from exercises.tables.target import BrokenTarget
 from grader.terminal import Terminal
 from worker.failure import our_failure
 from worker.grading import Graded, grade, grade_quiz

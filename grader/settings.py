@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from exercises.catalog import COURSE
+from exercises.catalog.reading import COURSE
 from worker.environment import LOG_LEVELS, SettingError, read_environment, require
 from worker.settings import cores
 

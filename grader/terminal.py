@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from exercises.answers import ONE, WHOLE
 from exercises.outcome import SPENDS_NO_ATTEMPT, Verdict
+from exercises.quiz.answers import ONE, WHOLE
 from exercises.report import Finding, Printed, Report, Status
 from grader.findings import together
 

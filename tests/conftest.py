@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from exercises.tables import build_tables
+from exercises.tables.building import build_tables
 from worker.sandbox.sandbox import Sandbox
 
 

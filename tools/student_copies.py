@@ -47,8 +47,10 @@ class StudentCopies(BuildHookInterface[Any]):
 
 
 def _manifest_module(root: Path) -> ModuleType:
-    """exercises/manifest.py by itself: the build has none of the package's dependencies."""
-    spec = importlib.util.spec_from_file_location("_manifest", root / "exercises" / "manifest.py")
+    """exercises/catalog/manifest.py by itself: the build has none of the package's dependencies."""
+    spec = importlib.util.spec_from_file_location(
+        "_manifest", root / "exercises" / "catalog" / "manifest.py"
+    )
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise, CodeExercise
 from worker.attempt import ExerciseUnavailable
 from worker.grading import Graded, grade

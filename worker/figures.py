@@ -10,7 +10,7 @@ from exercises.figures.further import Figures, comparison_figure, fold_figures
 from exercises.figures.panels import DensityPanels
 from exercises.judge import Judgement
 from exercises.report import Figure, Status
-from exercises.target import load_target
+from exercises.tables.target import load_target
 
 
 def figures_of(exercise: CodeExercise, judgement: Judgement) -> Figures:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from exercises.answers import read_answers
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.judge import Judgement, grade_findings, judge, stopped_before
 from exercises.oracle import Ending, Stopped
 from exercises.outcome import Outcome
-from exercises.quiz import mark, refused
+from exercises.quiz.answers import read_answers
+from exercises.quiz.marking import mark, refused
 from exercises.report import Figure, Printed, Report, Usage
 from worker.figures import figures_of
 from worker.sandbox.limits import Limits
@@ -43,7 +43,7 @@ def grade(
         exercise: what was asked.
         seed: from 0 to 2**53 - 1; every point that is asked follows from it.
         sandbox: where a program runs.
-        variant: which questions of a quiz the student was asked; see exercises.questions.
+        variant: which questions of a quiz the student was asked; see exercises.quiz.questions.
 
     Raises:
         SandboxBroken: our failure; there is no report.
@@ -77,7 +77,7 @@ def grade_quiz(source: bytes, exercise: QuizExercise, seed: int, variant: int) -
         source: what was sent, whatever its bytes.
         exercise: what was asked.
         seed: for the report only: nothing of a quiz is drawn by it.
-        variant: which questions the student was asked; see exercises.questions.
+        variant: which questions the student was asked; see exercises.quiz.questions.
     """
     if len(source) > SOURCE_BYTES:
         said = f"The answers have {len(source):,} bytes; the limit is {SOURCE_BYTES:,}."

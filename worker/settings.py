@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exercises.catalog import COURSE
+from exercises.catalog.reading import COURSE
 from worker.environment import LOG_LEVELS, SettingError, read_environment, require
 
 

@@ -8,8 +8,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from exercises.bundle import unpack
-from exercises.catalog import BrokenExercise, read_exercise
+from exercises.catalog.bundle import unpack
+from exercises.catalog.reading import BrokenExercise, read_exercise
 from exercises.exercise import AnyExercise
 from worker.attempt import ExerciseUnavailable
 

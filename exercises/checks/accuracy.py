@@ -14,8 +14,8 @@ from exercises.checks.case import Case
 from exercises.checks.evidence import number, numbers, short
 from exercises.checks.held_out import Asked, ask_held_out, joined
 from exercises.criteria import Accuracy
-from exercises.points import BrokenPoints
 from exercises.report import Finding, Status
+from exercises.tables.points import BrokenPoints
 
 #: Held-out points that are asked: all of a table.
 _POINTS = 8_192

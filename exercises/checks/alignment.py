@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from exercises.oracle import Array
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: Levels further out are left to the tails.
 _OUTERMOST = 0.05

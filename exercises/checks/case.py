@@ -11,8 +11,8 @@ from exercises.criteria import AnyCriterion
 from exercises.exercise import CodeExercise, Function
 from exercises.numerics.streams import stream
 from exercises.oracle import Array, Oracle
-from exercises.points import held_out
 from exercises.report import Finding
+from exercises.tables.points import held_out
 
 #: Points at which the form of a function's answers is looked at; of the first, the figure's.
 _POINTS = 1024

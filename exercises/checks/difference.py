@@ -22,7 +22,7 @@ from exercises.checks.rotation import rotation
 from exercises.numerics.two_sample import Counts
 from exercises.numerics.views import DIRECTIONS
 from exercises.oracle import Array
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: A correction explains a difference when no more than this share of it, or nothing that can be
 #: told from noise, is left.

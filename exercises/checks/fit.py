@@ -10,7 +10,7 @@ from exercises.criteria import Fit
 from exercises.numerics.two_sample import distance
 from exercises.oracle import Array, Oracle
 from exercises.report import Finding, Status
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: What may be left of a look's own error when the distance is measured: half of a tolerance.
 _SHARP = TOLERANCE / 2

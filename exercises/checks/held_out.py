@@ -13,7 +13,7 @@ from exercises.checks.evidence import call, clean, near
 from exercises.exercise import Function
 from exercises.numerics.streams import stream
 from exercises.oracle import Array, FaultKind
-from exercises.points import HeldOut, held_out
+from exercises.tables.points import HeldOut, held_out
 
 
 @dataclass(frozen=True, slots=True)

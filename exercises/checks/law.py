@@ -14,7 +14,7 @@ from exercises.criteria import Law
 from exercises.numerics.two_sample import distance
 from exercises.oracle import Oracle
 from exercises.report import Finding, Status
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: A right answer fails with at most this probability a grading; see exercises/numerics/two_sample.
 FALSE_FAIL = 1e-6

@@ -16,8 +16,8 @@ from exercises.criteria import Likelihood, LogProb, Normalization
 from exercises.numerics.mass import least_mass
 from exercises.numerics.streams import stream
 from exercises.oracle import Array
-from exercises.points import BrokenPoints
 from exercises.report import Finding, Status
+from exercises.tables.points import BrokenPoints
 
 #: Held-out points that are asked: all of a table.
 _POINTS = 8_192

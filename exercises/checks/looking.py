@@ -10,7 +10,7 @@ from exercises.numerics.gaussian_points import stratified_pairs
 from exercises.numerics.streams import stream
 from exercises.numerics.two_sample import Counts, joined, log_inverse
 from exercises.oracle import Array, Oracle
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: Cells a look: 16,384 points, and four and sixteen times as many where that does not decide.
 LOOKS = ((64, 128), (128, 256), (256, 512))

@@ -12,7 +12,7 @@ from exercises.checks.alignment import Alignment
 from exercises.checks.evidence import rounded
 from exercises.numerics.peaks import count_peaks
 from exercises.oracle import Array
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: A change of sign tells nothing about which half a value was in: these signs stand in for it.
 _SIGNS = 5

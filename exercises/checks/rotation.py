@@ -9,7 +9,7 @@ import numpy as np
 from exercises.checks.alignment import align
 from exercises.checks.mistakes import Mistake
 from exercises.oracle import Array
-from exercises.target_law import Target
+from exercises.tables.target_law import Target
 
 #: Angles that are tried, and refinements: of the candidates with few points, of the best with more.
 _ANGLES, _ROUGH, _FINE = 36, 2, 5

@@ -33,7 +33,7 @@ from exercises.criteria import (
 from exercises.numerics.mesh import WarpedMesh
 from exercises.numerics.witness import Witness
 from exercises.report import Finding
-from exercises.target import load_target
+from exercises.tables.target import load_target
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from exercises.checks.held_out import Asked, ask_held_out, joined
 from exercises.checks.slips import Slip, slip_in_values
 from exercises.criteria import Values
 from exercises.oracle import Array
-from exercises.points import BrokenPoints
 from exercises.report import Finding, Status
+from exercises.tables.points import BrokenPoints
 
 #: Held-out points that are asked. A function that is wrong on 2 % of them passes with probability
 #: 0.0002: 20 or fewer of 2,048 where 41 are expected.

@@ -8,7 +8,7 @@ from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from exercises.bundle import ChangedExercise, student_copy
+from exercises.catalog.bundle import ChangedExercise, student_copy
 from grader.api import problems, resources
 from grader.api.answers import conditional, documented
 from grader.api.desk import changed, desk

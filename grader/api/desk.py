@@ -13,11 +13,11 @@ from flask import current_app
 from redis import Redis
 from sqlalchemy import Engine
 
-from exercises.answers import read_answers
-from exercises.bundle import ChangedExercise, archive
-from exercises.catalog import Catalog
+from exercises.catalog.bundle import ChangedExercise, archive
+from exercises.catalog.manifest import BrokenManifest
+from exercises.catalog.reading import Catalog
 from exercises.exercise import AnyExercise, QuizExercise
-from exercises.manifest import BrokenManifest
+from exercises.quiz.answers import read_answers
 from grader.api.problems import (
     BAD_CURSOR,
     EXERCISE_UNAVAILABLE,

@@ -12,7 +12,7 @@ from redis import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from exercises.catalog import Catalog
+from exercises.catalog.reading import Catalog
 from grader.api import resources
 from grader.api.answers import answer, documented
 from grader.api.desk import Desk, desk

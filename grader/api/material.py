@@ -12,8 +12,8 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from exercises.catalog.material import data_file, figure_file
 from exercises.exercise import AnyExercise, QuizExercise
-from exercises.material import data_file, figure_file
 from grader.api import problems, resources
 from grader.api.answers import documented, image
 from grader.api.desk import desk

@@ -6,9 +6,9 @@ import math
 
 from flask import url_for
 
+from exercises.catalog.material import figure_file, read_sketch, sketch_name
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise, Sketch
-from exercises.material import figure_file, read_sketch, sketch_name
-from exercises.questions import Question, drawn, variant
+from exercises.quiz.questions import Question, drawn, variant
 from exercises.report import Figure, Report
 from grader.api import resources
 from grader.api.desk import desk

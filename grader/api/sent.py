@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from exercises.answers import FORM, written
 from exercises.exercise import AnyExercise, QuizExercise
+from exercises.quiz.answers import FORM, written
 from grader.api.problems import (
     EXERCISE_CHANGED,
     INVALID,

@@ -10,7 +10,7 @@ import numpy as np
 
 from exercises.exercise import QuizExercise
 from exercises.outcome import Verdict
-from exercises.questions import Question, drawn
+from exercises.quiz.questions import Question, drawn
 from exercises.report import Report
 from grader.authoring.step import Bench, Step, note, ok, problem
 from worker.grading import grade
@@ -86,7 +86,7 @@ def _mark(bench: Bench, exercise: QuizExercise, answers: Mapping[str, str], stud
 
 def _laws(exercise: QuizExercise) -> Iterator[Step]:
     # Here, as it draws a million points and most exercises have no plots.
-    from exercises.distractors import distractor_laws
+    from exercises.quiz.distractors import distractor_laws
 
     try:
         found = distractor_laws(exercise)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exercises.authoring.scaffold import TEMPLATES
-from exercises.catalog import COURSE, BrokenExercise, read_exercise
+from exercises.catalog.reading import COURSE, BrokenExercise, read_exercise
 
 if TYPE_CHECKING:
     from worker.sandbox.sandbox import Sandbox
@@ -89,7 +89,7 @@ def check(
 )
 def build(folders: tuple[Path, ...]) -> None:
     """Build what these exercises need to be graded: tables of laws and points, figures."""
-    from exercises.tables import build_tables
+    from exercises.tables.building import build_tables
 
     for folder in folders:
         try:
@@ -122,7 +122,7 @@ def build(folders: tuple[Path, ...]) -> None:
 def new(slug: str, kind: str, template: str, folder: Path) -> None:
     """Make the folder of a new exercise, ready to be changed; what is there is never changed."""
     from exercises.authoring.scaffold import scaffold, write_files
-    from exercises.tables import build_tables
+    from exercises.tables.building import build_tables
 
     if not _SLUG.fullmatch(slug):
         raise click.UsageError(
@@ -146,7 +146,7 @@ def new(slug: str, kind: str, template: str, folder: Path) -> None:
 @_EXERCISES
 def bundle(slug: str, output: Path, folder: Path) -> None:
     """Pack a student's copy: what repeats a grade offline, without anything that tells answers."""
-    from exercises.bundle import student_copy, why_not_offline
+    from exercises.catalog.bundle import student_copy, why_not_offline
 
     (path,) = _folders(folder, (slug,))
     try:
@@ -197,7 +197,7 @@ def schema(file: str) -> None:
     """Print the JSON Schema of exercise.toml or questions.toml, for editors."""
     import json
 
-    from exercises.schemas import exercise_schema, questions_schema
+    from exercises.catalog.schemas import exercise_schema, questions_schema
 
     found = exercise_schema() if file == "exercise" else questions_schema()
     click.echo(json.dumps(found, indent=1, ensure_ascii=False))

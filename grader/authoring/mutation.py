@@ -16,7 +16,7 @@ from exercises.criteria import Fit, Law, Values
 from exercises.exercise import CodeExercise
 from exercises.oracle import Array
 from exercises.outcome import Outcome, Verdict
-from exercises.target import load_target
+from exercises.tables.target import load_target
 from grader.authoring.step import Bench, Step, note, ok
 from worker.grading import grade
 

@@ -11,19 +11,19 @@ import numpy as np
 from exercises.authoring.mutants import Mutant, without_draws
 from exercises.authoring.puzzle import Choice, Judged, candidates, choose, normal_form, question
 from exercises.authoring.scaffold import write_files
-from exercises.catalog import read_exercise
+from exercises.catalog.reading import read_exercise
 from exercises.checks.evidence import rounded
 from exercises.checks.invertibility import check_invertibility
 from exercises.checks.law import FALSE_FAIL
 from exercises.checks.looking import look_at
 from exercises.criteria import Invertibility
 from exercises.oracle import Array, Stopped
-from exercises.question_figures import build_question_figures
-from exercises.target_building import build_from_image
-from exercises.target_law import Target
+from exercises.quiz.question_figures import build_question_figures
+from exercises.tables.target_building import build_from_image
+from exercises.tables.target_law import Target
 from worker.sandbox.sandbox import Sandbox
 
-#: The table of the plotted law, as exercises.distractors builds it.
+#: The table of the plotted law, as exercises.quiz.distractors builds it.
 _CELLS = (128, 256)
 _SEED = 1
 #: Outputs that may be not finite.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from exercises.catalog import BrokenExercise, read_exercise
+from exercises.catalog.reading import BrokenExercise, read_exercise
 from exercises.exercise import AnyExercise
 from grader.authoring.printing import Printer
 from grader.authoring.solvability import check_exercise, safely

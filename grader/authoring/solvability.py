@@ -6,10 +6,10 @@ import logging
 from collections.abc import Iterator
 
 from exercises.authoring.rates import highest_rate
+from exercises.catalog.manifest import is_copy
 from exercises.exercise import CodeExercise, QuizExercise
-from exercises.manifest import is_copy
-from exercises.points import BrokenPoints
-from exercises.target import BrokenTarget
+from exercises.tables.points import BrokenPoints
+from exercises.tables.target import BrokenTarget
 from grader.authoring.answers import Tally, check_answers
 from grader.authoring.bank import check_bank
 from grader.authoring.mutation import check_mutants

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from exercises.catalog.manifest import SECRET
+from exercises.catalog.material import missing_material
 from exercises.exercise import AnyExercise, CodeExercise
-from exercises.manifest import SECRET
-from exercises.material import missing_material
-from exercises.points import BrokenPoints, load_points
-from exercises.question_figures import stale_figures
-from exercises.tables import needed_tables
-from exercises.target import BrokenTarget, load_target
+from exercises.quiz.question_figures import stale_figures
+from exercises.tables.building import needed_tables
+from exercises.tables.points import BrokenPoints, load_points
+from exercises.tables.target import BrokenTarget, load_target
 from grader.authoring.step import Step, ok, problem
 
 

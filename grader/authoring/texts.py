@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
+from exercises.catalog.manifest import data_names, is_public
 from exercises.exercise import AnyExercise, QuizExercise
-from exercises.manifest import data_names, is_public
 from grader.authoring.step import Step, note, ok, problem
 from grader.web.formula import LONGEST, formula
 from grader.web.statement import parse_statement

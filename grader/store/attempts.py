@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 
-from exercises.bundle import grading_copy
-from exercises.questions import variant
+from exercises.catalog.bundle import grading_copy
+from exercises.quiz.questions import variant
 from grader.store.database import writing
 from grader.store.models import AttemptRow as A
 from grader.store.models import CapacityRow, VersionRow

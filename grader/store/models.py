@@ -140,7 +140,7 @@ class VersionRow(Table):
 
     slug: Mapped[str] = mapped_column(String(64), primary_key=True)
     version: Mapped[str] = mapped_column(String(64), primary_key=True)
-    #: A zip archive of all its files, answers included; see exercises.bundle.
+    #: A zip archive of all its files, answers included; see exercises.catalog.bundle.
     archive: Mapped[bytes] = mapped_column(LargeBinary)
     kept_at: Mapped[datetime] = mapped_column(Instant)
 

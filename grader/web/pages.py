@@ -11,8 +11,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
+from exercises.catalog.material import read_sketch
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
-from exercises.material import read_sketch
 from grader.api import represent, resources
 from grader.api.answers import conditional
 from grader.api.desk import desk

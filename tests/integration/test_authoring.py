@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from exercises.authoring.scaffold import TEMPLATES, scaffold, write_files
-from exercises.bundle import student_copy, unpack
-from exercises.catalog import COURSE, read_exercise
+from exercises.catalog.bundle import student_copy, unpack
+from exercises.catalog.reading import COURSE, read_exercise
 from exercises.exercise import QuizExercise
-from exercises.tables import build_tables
+from exercises.tables.building import build_tables
 from grader.authoring.commands import exercises
 from grader.authoring.puzzle import NoPuzzle, write_puzzle
 from grader.authoring.solvability import check_exercise, safely

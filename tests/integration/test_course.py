@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from exercises.catalog import COURSE, read_catalog
+from exercises.catalog.reading import COURSE, read_catalog
 from exercises.exercise import AnyExercise, QuizExercise
-from exercises.questions import drawn, variant
+from exercises.quiz.questions import drawn, variant
 from grader.authoring.solvability import check_exercise
 from grader.authoring.step import Bench, Level
 from tests.integration.conftest import serving

@@ -12,8 +12,8 @@ import pytest
 from redis import Redis
 from sqlalchemy import Engine, select
 
-from exercises.bundle import archive, grading_copy
-from exercises.catalog import COURSE, read_exercise
+from exercises.catalog.bundle import archive, grading_copy
+from exercises.catalog.reading import COURSE, read_exercise
 from exercises.exercise import AnyExercise
 from exercises.outcome import Verdict
 from grader.dispatch.recorder import Recorder

@@ -17,7 +17,7 @@ from scipy.stats import beta
 
 from exercises.checks.law import FALSE_FAIL, check_law
 from exercises.criteria import Law as Criterion
-from exercises.target_building import build_from_image
+from exercises.tables.target_building import build_from_image
 from tests.laws.law_case import Array
 from tests.laws.plain_oracle import BatchOracle
 from tests.laws.targets import LAWS, right_answers

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from exercises.checks.law import check_law
 from exercises.criteria import Law as Criterion
 from exercises.report import Finding
-from exercises.target_building import build_from_image
-from exercises.target_law import Target
+from exercises.tables.target_building import build_from_image
+from exercises.tables.target_law import Target
 from tests.laws.half_planes import Yardstick
 from tests.laws.law_case import Batch, Law
 from tests.laws.plain_oracle import BatchOracle

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from exercises.catalog import COURSE
+from exercises.catalog.reading import COURSE
 from exercises.checks.law import check_law
 from exercises.criteria import Law
-from exercises.target import load_target
+from exercises.tables.target import load_target
 from tests.laws.law_case import turn
 from tests.laws.plain_oracle import BatchOracle
 

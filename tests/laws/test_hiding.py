@@ -7,7 +7,7 @@ from scipy.special import ndtr
 from exercises.checks.law import TOLERANCE, check_law
 from exercises.criteria import Law
 from exercises.report import Status
-from exercises.target_building import build_from_image
+from exercises.tables.target_building import build_from_image
 from tests.laws.half_planes import Yardstick
 from tests.laws.plain_oracle import BatchOracle
 

@@ -6,7 +6,7 @@ import pytest
 from exercises.checks.law import check_law
 from exercises.criteria import Law
 from exercises.report import Status
-from exercises.target_building import build_from_image
+from exercises.tables.target_building import build_from_image
 from tests.laws.plain_oracle import BatchOracle
 from tests.laws.targets import LAWS
 
@@ -17,9 +17,9 @@ TEN = Law(points=10)
 def tables():
     """The tables, from fewer points than those of the course, to save time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("exercises.target_building._PILOT_CELLS", (64, 128))
-        patch.setattr("exercises.target_building._TABLE_CELLS", (128, 256))
-        patch.setattr("exercises.target_building._DISTANCE_CELLS", (64, 64))
+        patch.setattr("exercises.tables.target_building._PILOT_CELLS", (64, 128))
+        patch.setattr("exercises.tables.target_building._TABLE_CELLS", (128, 256))
+        patch.setattr("exercises.tables.target_building._DISTANCE_CELLS", (64, 64))
         return {name: build_from_image(law.reference, {}) for name, law in LAWS.items()}
 
 

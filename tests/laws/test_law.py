@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from exercises.catalog import COURSE
+from exercises.catalog.reading import COURSE
 from exercises.checks.law import FALSE_FAIL, TOLERANCE, check_law, credit
 from exercises.criteria import Law
 from exercises.numerics.gaussian_points import stratified_pairs
 from exercises.numerics.streams import stream
 from exercises.numerics.two_sample import Counts, count_events
 from exercises.report import Status
-from exercises.target import load_target
+from exercises.tables.target import load_target
 from tests.laws.answers import RIGHT, WRONG
 from tests.laws.plain_oracle import BatchOracle
 

@@ -7,7 +7,7 @@ from exercises.checks.fit import check_fit, ends
 from exercises.checks.law import check_law, tolerance
 from exercises.criteria import Fit, Law
 from exercises.report import Status
-from exercises.target_building import build_from_image, build_from_rows
+from exercises.tables.target_building import build_from_image, build_from_rows
 from tests.laws.plain_oracle import BatchOracle
 from tests.laws.targets import LAWS
 
@@ -18,9 +18,9 @@ TEN, FIT = Law(points=10), Fit(points=10)
 def small():
     """Smaller draws for tables, to save time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("exercises.target_building._PILOT_CELLS", (64, 128))
-        patch.setattr("exercises.target_building._TABLE_CELLS", (128, 256))
-        patch.setattr("exercises.target_building._DISTANCE_CELLS", (64, 64))
+        patch.setattr("exercises.tables.target_building._PILOT_CELLS", (64, 128))
+        patch.setattr("exercises.tables.target_building._TABLE_CELLS", (128, 256))
+        patch.setattr("exercises.tables.target_building._DISTANCE_CELLS", (64, 64))
         yield
 
 

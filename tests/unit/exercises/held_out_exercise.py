@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exercises.catalog import read_exercise
+from exercises.catalog.reading import read_exercise
 from exercises.exercise import CodeExercise
-from exercises.tables import build_tables
+from exercises.tables.building import build_tables
 
 SCORE = """
 title = "A score"

@@ -12,8 +12,8 @@ import pytest
 from exercises.checks.accuracy import check_accuracy
 from exercises.criteria import Accuracy
 from exercises.exercise import CodeExercise
-from exercises.points import BrokenPoints
 from exercises.report import Finding, Status
+from exercises.tables.points import BrokenPoints
 from tests.laws.module_oracle import case_of
 from tests.unit.exercises.held_out_exercise import (
     DISCRIMINATOR,

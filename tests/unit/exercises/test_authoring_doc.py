@@ -12,11 +12,11 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from exercises.authoring.header import Expectation
-from exercises.complaints import CRITERIA, keys_of
+from exercises.catalog.complaints import CRITERIA, keys_of
+from exercises.catalog.schemas import exercise_schema, questions_schema
 from exercises.criteria import ORDER, Criterion
 from exercises.exercise import CodeExercise, Function, Limits, QuizExercise, Sketch
-from exercises.questions import Option, Question, Quiz
-from exercises.schemas import exercise_schema, questions_schema
+from exercises.quiz.questions import Option, Question, Quiz
 from grader.authoring.commands import exercises
 
 DOCS = Path(__file__).parents[3] / "docs"

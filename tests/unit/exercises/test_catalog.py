@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from exercises.catalog import COURSE, BrokenExercise, digest, read_catalog, read_exercise
-from exercises.complaints import keys_of
+from exercises.catalog.complaints import keys_of
+from exercises.catalog.reading import COURSE, BrokenExercise, digest, read_catalog, read_exercise
 from exercises.criteria import Law
 from exercises.exercise import CodeExercise
 

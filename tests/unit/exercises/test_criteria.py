@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.exercise import CodeExercise
 
 PLAYGROUND = read_catalog()["playground"].model_dump()

@@ -11,8 +11,8 @@ import pytest
 from hatchling.builders.sdist import SdistBuilder
 from hatchling.builders.wheel import WheelBuilder
 
-from exercises.catalog import COURSE, read_catalog
-from exercises.manifest import SECRET
+from exercises.catalog.manifest import SECRET
+from exercises.catalog.reading import COURSE, read_catalog
 
 ROOT = Path(__file__).parents[3]
 

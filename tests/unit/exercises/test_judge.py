@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.checks.invertibility import check_invertibility
 from exercises.criteria import Invertibility, Law
 from exercises.exercise import CodeExercise, Function

@@ -14,8 +14,8 @@ from exercises.checks.rubric import check_criterion
 from exercises.criteria import Likelihood, LogProb, Normalization
 from exercises.exercise import CodeExercise
 from exercises.judge import judge
-from exercises.points import BrokenPoints, held_out
 from exercises.report import Finding, Status
+from exercises.tables.points import BrokenPoints, held_out
 from tests.laws.module_oracle import case_of
 from tests.unit.exercises.held_out_exercise import DENSITY, DENSITY_REFERENCE, exercise_in
 

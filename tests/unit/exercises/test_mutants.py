@@ -7,7 +7,7 @@ import ast
 import pytest
 
 from exercises.authoring.mutants import MOST, mutants, without_draws
-from exercises.catalog import COURSE
+from exercises.catalog.reading import COURSE
 
 SOURCE = """import numpy as np
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from exercises.catalog import BrokenExercise, read_exercise
+from exercises.catalog.reading import BrokenExercise, read_exercise
 from exercises.checks.case import points_of
-from exercises.points import BrokenPoints, held_out, load_points, rounded_points
-from exercises.tables import build_tables
+from exercises.tables.building import build_tables
+from exercises.tables.points import BrokenPoints, held_out, load_points, rounded_points
 from grader.cli import main
 from tests.unit.exercises.held_out_exercise import (
     DENSITY,

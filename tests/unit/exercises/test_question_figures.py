@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from exercises.catalog import read_catalog, read_exercise
-from exercises.distractors import distractor_laws
+from exercises.catalog.reading import read_catalog, read_exercise
 from exercises.exercise import QuizExercise
 from exercises.figures.panels import DensityPanels
-from exercises.question_figures import build_question_figures, question_panels, stale_figures
-from exercises.questions import Question
+from exercises.quiz.distractors import distractor_laws
+from exercises.quiz.question_figures import build_question_figures, question_panels, stale_figures
+from exercises.quiz.questions import Question
 from exercises.report import Finding, Status
-from exercises.tables import build_tables
+from exercises.tables.building import build_tables
 
 BEND = "def f(z):\n    return np.array([z[0], z[1] + z[0] ** 2])"
 
@@ -133,7 +133,7 @@ def test_what_the_judge_cannot_tell_does_not_count_as_different(
         message="It cannot be told.",
         evidence={"verdict": "inconclusive", "distance": 0.01},
     )
-    monkeypatch.setattr("exercises.distractors.check_law", lambda *_: unsure)
+    monkeypatch.setattr("exercises.quiz.distractors.check_law", lambda *_: unsure)
     (other,) = distractor_laws(quiz(folder))
     assert (other.distance, other.differs) == (0.01, False)
 

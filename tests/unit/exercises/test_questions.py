@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from exercises.questions import Question, Quiz, drawn, variant
+from exercises.quiz.questions import Question, Quiz, drawn, variant
 
 
 def statement(name: str, **changes: Any) -> Question:

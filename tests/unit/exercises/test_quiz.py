@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from exercises.catalog import read_exercise
+from exercises.catalog.reading import read_exercise
 from exercises.exercise import QuizExercise
 from exercises.judge import Judgement, grade_findings
 from exercises.outcome import SPENDS_NO_ATTEMPT, VERDICT_OF, Outcome, Verdict
-from exercises.questions import drawn
-from exercises.quiz import mark
+from exercises.quiz.marking import mark
+from exercises.quiz.questions import drawn
 from exercises.report import Finding, Status
 
 #: Any student.

@@ -5,9 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from exercises.catalog import COURSE
-from exercises.target import BrokenTarget, build_target, load_target, write_target
-from exercises.target_building import LEAST_ROWS, build_from_image, build_from_rows
+from exercises.catalog.reading import COURSE
+from exercises.tables.target import BrokenTarget, build_target, load_target, write_target
+from exercises.tables.target_building import LEAST_ROWS, build_from_image, build_from_rows
 
 AFFINE = COURSE / "affine"
 
@@ -22,9 +22,9 @@ def folder(tmp_path):
 @pytest.fixture
 def quick(monkeypatch):
     """Tables from few points, to save time."""
-    monkeypatch.setattr("exercises.target_building._PILOT_CELLS", (64, 64))
-    monkeypatch.setattr("exercises.target_building._TABLE_CELLS", (64, 64))
-    monkeypatch.setattr("exercises.target_building._DISTANCE_CELLS", (32, 64))
+    monkeypatch.setattr("exercises.tables.target_building._PILOT_CELLS", (64, 64))
+    monkeypatch.setattr("exercises.tables.target_building._TABLE_CELLS", (64, 64))
+    monkeypatch.setattr("exercises.tables.target_building._DISTANCE_CELLS", (32, 64))
 
 
 def write_rows(folder, rows, header="x1,x2"):

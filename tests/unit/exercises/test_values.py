@@ -14,8 +14,8 @@ from exercises.checks.values import check_values
 from exercises.criteria import Values
 from exercises.exercise import CodeExercise
 from exercises.judge import judge
-from exercises.points import BrokenPoints
 from exercises.report import Finding, Status
+from exercises.tables.points import BrokenPoints
 from tests.laws.module_oracle import case_of
 from tests.unit.exercises.held_out_exercise import DISCRIMINATOR, SCORE, exercise_in
 

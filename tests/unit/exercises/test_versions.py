@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from exercises.authoring.scaffold import scaffold, write_files
-from exercises.bundle import (
+from exercises.catalog.bundle import (
     ChangedExercise,
     archive,
     grading_copy,
@@ -19,10 +19,10 @@ from exercises.bundle import (
     unpack,
     why_not_offline,
 )
-from exercises.catalog import COURSE, BrokenExercise, read_catalog, read_exercise
-from exercises.manifest import MANIFEST, SECRET, is_public
-from exercises.points import BrokenPoints, load_points
-from exercises.target import load_target
+from exercises.catalog.manifest import MANIFEST, SECRET, is_public
+from exercises.catalog.reading import COURSE, BrokenExercise, read_catalog, read_exercise
+from exercises.tables.points import BrokenPoints, load_points
+from exercises.tables.target import load_target
 
 PUBLIC = {"exercise.toml", "statement.md", "starter.py", "target.npz"}
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from exercises.bundle import unpack
-from exercises.catalog import COURSE, read_exercise
+from exercises.catalog.bundle import unpack
+from exercises.catalog.reading import COURSE, read_exercise
 from grader.app import create_app
 from grader.settings import Settings
 from grader.store.database import migrate, open_database

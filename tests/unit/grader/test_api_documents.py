@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.exercise import CodeExercise
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exercises.catalog import COURSE
+from exercises.catalog.reading import COURSE
 from grader.settings import Settings
 from worker.environment import PREFIX
 from worker.sandbox.limits import Limits

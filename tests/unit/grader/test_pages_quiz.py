@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.exercise import CodeExercise, QuizExercise
-from exercises.questions import drawn, variant
+from exercises.quiz.questions import drawn, variant
 from grader.web.catalogue import neighbours, parts
 from grader.web.redraw import redrawn
 from grader.web.statement import render_inline

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exercises.catalog import read_catalog
+from exercises.catalog.reading import read_catalog
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Report
 from worker.grading import grade

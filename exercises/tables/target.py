@@ -32,8 +32,8 @@ from exercises.numerics.coarse import (
 )
 from exercises.numerics.views import Frame
 from exercises.oracle import Array
-from exercises.target_building import build_from_rows, build_target
-from exercises.target_law import Events, Target
+from exercises.tables.target_building import build_from_rows, build_target
+from exercises.tables.target_law import Events, Target
 
 __all__ = ["BrokenTarget", "Target", "build_target", "load_target", "write_target"]
 

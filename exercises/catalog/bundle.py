@@ -7,8 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
-from exercises.manifest import (
+from exercises.catalog.manifest import (
     MANIFEST,
     data_names,
     digests,
@@ -18,7 +17,8 @@ from exercises.manifest import (
     version_of,
     written,
 )
-from exercises.points import at_points
+from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
+from exercises.tables.points import at_points
 
 #: What grading does not read; the rest of a version goes to a worker that lacks it.
 _NOT_READ = ("alternatives/", "mistakes/", "reference.py", "heldout.csv")

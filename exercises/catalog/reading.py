@@ -12,13 +12,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from exercises.complaints import DERIVED, complaints
+from exercises.catalog.complaints import DERIVED, complaints
+from exercises.catalog.manifest import BrokenManifest, digests, is_copy, version_of
+from exercises.catalog.material import missing_material
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
-from exercises.manifest import BrokenManifest, digests, is_copy, version_of
-from exercises.material import missing_material
 
 #: The exercises that come with the product.
-COURSE = Path(__file__).parent / "course"
+COURSE = Path(__file__).parents[1] / "course"
 
 _KINDS: Mapping[str, type[AnyExercise]] = MappingProxyType(
     {"code": CodeExercise, "quiz": QuizExercise}

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from exercises.exercise import CodeExercise, Function
 from exercises.numerics.streams import stream
 from exercises.oracle import Array, Signature
-from exercises.points import HeldOut, at_points, rounded_points, save_points
-from exercises.target import DATA, REFERENCE, read_rows
+from exercises.tables.points import HeldOut, at_points, rounded_points, save_points
+from exercises.tables.target import DATA, REFERENCE, read_rows
 
 #: Rows of a table, and the most numbers that the points or the answers of one function may be.
 _ROWS, _NUMBERS, _LEAST = 8_192, 2**20, 64

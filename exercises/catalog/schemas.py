@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from exercises.complaints import DERIVED
+from exercises.catalog.complaints import DERIVED
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
-from exercises.questions import Question
+from exercises.quiz.questions import Question
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

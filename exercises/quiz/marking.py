@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from pydantic import JsonValue
 
-from exercises.answers import FORM, ONE, WHOLE, read_answers
 from exercises.checks.evidence import clean
 from exercises.exercise import QuizExercise
 from exercises.judge import Judgement
 from exercises.oracle import Ending
 from exercises.outcome import Outcome
-from exercises.questions import Option, Question, drawn
+from exercises.quiz.answers import FORM, ONE, WHOLE, read_answers
+from exercises.quiz.questions import Option, Question, drawn
 from exercises.report import Finding, Status
 
 #: Characters of a student's text that a refusal repeats.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exercises.catalog import read_exercise
+from exercises.catalog.reading import read_exercise
 from exercises.exercise import CodeExercise
-from exercises.points import at_points
-from exercises.points_building import write_points
-from exercises.question_figures import build_question_figures
-from exercises.target import write_target
+from exercises.quiz.question_figures import build_question_figures
+from exercises.tables.points import at_points
+from exercises.tables.points_building import write_points
+from exercises.tables.target import write_target
 
 #: Criteria that compare with the target law.
 _OF_THE_LAW = ("law", "fit")

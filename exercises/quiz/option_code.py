@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from exercises.oracle import Array
-from exercises.questions import Option, Question
+from exercises.quiz.questions import Option, Question
 
 Transformation = Callable[[Array], object]
 

@@ -12,10 +12,10 @@ import numpy as np
 from exercises.checks.law import check_law
 from exercises.criteria import Law
 from exercises.exercise import Exercise, QuizExercise
-from exercises.option_code import image
 from exercises.oracle import Answer, Array, Oracle
-from exercises.questions import Option, Question
-from exercises.target_building import build_from_image
+from exercises.quiz.option_code import image
+from exercises.quiz.questions import Option, Question
+from exercises.tables.target_building import build_from_image
 
 #: The table of the plotted law is built from two points in each of so many cells: a sixteenth of
 #: an exercise's, as two options that differ so little would be no question.

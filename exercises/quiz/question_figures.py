@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from exercises.catalog.material import figure_file
 from exercises.exercise import Exercise, QuizExercise
 from exercises.figures.density import DensityPanels, alt_text, density_panels, render_png
-from exercises.material import figure_file
 from exercises.numerics.streams import stream
-from exercises.option_code import image
-from exercises.questions import Question
+from exercises.quiz.option_code import image
+from exercises.quiz.questions import Question
 
 #: As many samples as a report's figure shows.
 SAMPLES = 10_000

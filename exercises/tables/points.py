@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from exercises.exercise import CodeExercise, Function
 from exercises.oracle import Array
-from exercises.target import sources_of
+from exercises.tables.target import sources_of
 
 #: Raised by one when tables built before cannot be read any more.
 FORMAT = 1

@@ -16,7 +16,7 @@ from exercises.numerics.two_sample import Counts, data_error, distance, log_inve
 from exercises.numerics.views import DIRECTIONS, Frame
 from exercises.numerics.window import choose_window
 from exercises.oracle import Array
-from exercises.target_law import Events, Target
+from exercises.tables.target_law import Events, Target
 
 #: Cells of the pilot draw, which places the thresholds, and of the draw that fills the table.
 _PILOT_CELLS = (128, 256)

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from exercises.criteria import AnyCriterion, Criterion
 from exercises.exercise import AnyExercise, Exercise, Function, Limits, Sketch
-from exercises.questions import Option, Question, Quiz
+from exercises.quiz.questions import Option, Question, Quiz
 
 #: Fields that follow from the folder: no keys of exercise.toml.
 DERIVED = frozenset(

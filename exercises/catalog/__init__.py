@@ -1,0 +1,1 @@
+"""Exercises as folders of files: reading them, their versions, and what students may have."""
