@@ -70,5 +70,6 @@ def test_a_right_answer_goes_the_whole_road(exercise: AnyExercise, site: httpx.C
     assert report["score"] == report["max_score"] == exercise.max_score
     assert site.get(submission["links"]["page"]).status_code == 200
     for figure in report["figures"]:
-        for address in figure["links"].values():
-            assert site.get(address).status_code == 200
+        drawn_now = site.get(figure["links"]["image/png"])
+        assert drawn_now.status_code == 200
+        assert drawn_now.headers["Content-Type"] == "image/png"

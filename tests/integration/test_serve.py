@@ -80,7 +80,11 @@ class Service:
     def program(self, name: str) -> int:
         """The process of one program, by its command line."""
         for pid in children(self.process.pid):
-            if name in Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " "):
+            try:
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            except FileNotFoundError:  # it has ended since it was listed
+                continue
+            if name in " ".join(words):
                 return pid
         raise LookupError(name)
 
