@@ -69,7 +69,7 @@ class Limits(_Part):
     """What one grading may cost; the defaults are in one place, here."""
 
     #: Processor time of the submission, over all its calls; the playground's net needs about 0.2.
-    cpu_seconds: float = Field(10.0, gt=0, le=60)
+    cpu_seconds: float = Field(20.0, gt=0, le=60)
     #: Time that the grader waits for the submission; sleeping and paging count.
     wall_seconds: float = Field(20.0, gt=0, le=120)
     #: Memory beyond what Python, numpy and scipy hold already.

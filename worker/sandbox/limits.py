@@ -14,7 +14,7 @@ class Limits:
     """What a submission may use; an exercise may set its own (exercises/exercise.py)."""
 
     #: Processor time over all calls and all processes of a submission.
-    cpu_seconds: float = 10.0
+    cpu_seconds: float = 20.0
     #: Time that the grader waits for a submission that does not compute.
     wall_seconds: float = 20.0
     #: Memory beyond what Python, numpy and scipy hold already.
