@@ -1,65 +1,24 @@
-"""The tables of the store."""
+"""The tables of submissions: what was sent, its gradings, their files, and what they need."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
-    DateTime,
-    Dialect,
     Double,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
-    MetaData,
     String,
     Text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column
 
-from grader.store.identifiers import LENGTH
-
-
-class Instant(TypeDecorator[datetime]):
-    """A moment in UTC: aware in Python, whatever the database keeps of time zones."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Refuse what has no time zone: SQLite would keep it as if it were UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a time zone: {value}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """SQLite returns a naive datetime, PostgreSQL one in the session's time zone."""
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-# PostgreSQL compares by the rules of a language unless told otherwise; pages go by byte order.
-_Id = String(LENGTH).with_variant(String(LENGTH, collation="C"), "postgresql")
-
-
-class Table(DeclarativeBase):
-    """What all tables share: constraints with names, so that a migration can change them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        }
-    )
+from grader.store.models.base import Id, Instant, Table
+from grader.store.models.courses import AssignmentRow
+from grader.store.models.people import PersonRow
 
 
 class SubmissionRow(Table):
@@ -71,13 +30,23 @@ class SubmissionRow(Table):
         Index(None, "state", "course", "student", "id", "due_at"),
         Index(None, "exercise", "id"),
         Index(None, "student", "id"),
+        # A student's work on an assignment, a person's own list, a course's newest.
+        Index(None, "assignment", "person", "id"),
+        Index(None, "person", "id"),
+        Index(None, "course", "id"),
     )
 
-    id: Mapped[str] = mapped_column(_Id, primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     exercise: Mapped[str] = mapped_column(String(64))
     exercise_version: Mapped[str] = mapped_column(String(64))
+    #: Whom the fair order serves in turn: ids of the course and the person, or, where nobody has
+    #: signed in, labels that the client chose.
     course: Mapped[str] = mapped_column(Text)
     student: Mapped[str] = mapped_column(Text)
+    #: Who sent it; None where nobody has signed in.
+    person: Mapped[str | None] = mapped_column(Id, ForeignKey(PersonRow.id))
+    #: What it answers to; None outside a course.
+    assignment: Mapped[str | None] = mapped_column(Id, ForeignKey(AssignmentRow.id))
     #: UTF-8. Bytes, because PostgreSQL's text holds no NUL and students' files do.
     source: Mapped[bytes] = mapped_column(LargeBinary)
     seed: Mapped[int] = mapped_column(BigInteger)
@@ -102,7 +71,7 @@ class AttemptRow(Table):
     __tablename__ = "attempts"
     __table_args__ = (Index(None, "finished_at"),)
 
-    submission: Mapped[str] = mapped_column(_Id, ForeignKey(SubmissionRow.id), primary_key=True)
+    submission: Mapped[str] = mapped_column(Id, ForeignKey(SubmissionRow.id), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     handed_out_at: Mapped[datetime] = mapped_column(Instant)
     lease_expires_at: Mapped[datetime] = mapped_column(Instant)
@@ -126,7 +95,7 @@ class FileRow(Table):
         ForeignKeyConstraint(["submission", "attempt"], [AttemptRow.submission, AttemptRow.number]),
     )
 
-    submission: Mapped[str] = mapped_column(_Id, primary_key=True)
+    submission: Mapped[str] = mapped_column(Id, primary_key=True)
     attempt: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     media_type: Mapped[str] = mapped_column(String(128))
