@@ -8,7 +8,7 @@ BIN := .venv/bin
 # matplotlib's list of fonts, which it would keep in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/var/cache/matplotlib
 
-.PHONY: help run test lint format bench lock clean
+.PHONY: help run test lint format bench translations lock clean
 help:
 	@echo "make run     set up, then start the service on http://127.0.0.1:8000"
 	@echo "make test    set up, then run the tests"
@@ -35,6 +35,13 @@ format: .venv/ready-to-test
 
 bench: .venv/ready-to-test
 	@exec $(BIN)/python -m benchmarks
+
+# The sentences of the pages, for translators: grader/web/translations/CODE/LC_MESSAGES/messages.po.
+TRANSLATIONS := grader/web/translations
+translations: .venv/ready-to-test
+	$(BIN)/pybabel --quiet extract -F pyproject.toml --no-location --omit-header -k _ -o $(TRANSLATIONS)/messages.pot .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS)
+	$(BIN)/pybabel --quiet compile -d $(TRANSLATIONS)
 
 # New versions within the bounds of pyproject.toml.
 lock: .venv/ready-to-test

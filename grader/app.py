@@ -21,7 +21,8 @@ from grader.settings import Settings, read_settings
 from grader.store.database import open_database
 from grader.store.submissions import Submissions
 from grader.store.versions import Versions
-from grader.web import help, pages
+from grader.web import pages
+from grader.web.language import speak
 from worker.channel import connect
 from worker.environment import require
 
@@ -57,11 +58,11 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     app.extensions["desk"] = _desk(settings)
     guard(app, settings.allowed_hosts)
     handle_errors(app)
+    speak(app)
     for part in (bundles, submissions, figures, exercises, material, schemas, health):
         app.register_api(part.blueprint)
     app.register_blueprint(schemas.stable)
     app.register_blueprint(pages.blueprint)
-    app.register_blueprint(help.blueprint)
     return app
 
 
