@@ -1,0 +1,1 @@
+"""Exports: reports and grades in the forms that other programs read."""
