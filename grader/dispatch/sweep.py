@@ -1,4 +1,4 @@
-"""The sweep: finds attempts that will not end by themselves, so that they are handed out again."""
+"""The sweep: finds attempts that will not end by themselves, and internal errors to grade again."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ class Sweep:
         self._seen_since.clear()
 
     def look(self, now: datetime) -> int:
-        """Close the attempts that are lost. Returns how many those were.
+        """Close the attempts that are lost, and let internal errors wait for another one.
+
+        Returns how many attempts were lost.
 
         Raises:
             redis.exceptions.RedisError: Redis is away.
@@ -54,6 +56,9 @@ class Sweep:
         for attempt, ended, problem in lost:
             state = self._grades.fail(attempt.submission, attempt.number, ended, problem, now=now)
             report_failure(attempt.submission, attempt.number, problem, state)
+        again = self._grades.regrade_due(now)
+        if again:
+            log.warning("%d submissions with an internal error are graded again", again)
         return len(lost)
 
     def _lost(self, now: datetime) -> Iterator[tuple[OpenAttempt, Ended, str]]:
@@ -84,6 +89,6 @@ def report_failure(submission: str, attempt: int, problem: str, state: State | N
     """Tell the operators of an attempt that had no report."""
     cause = problem.strip().splitlines()[-1] if problem.strip() else "no reason given"
     if state is State.GRADED:
-        log.error("%s: attempt %d: %s; no further attempt is made", submission, attempt, cause)
+        log.error("%s: attempt %d: %s; it is an internal error for now", submission, attempt, cause)
     elif state is State.ACCEPTED:
         log.warning("%s: attempt %d: %s; it is handed out again", submission, attempt, cause)

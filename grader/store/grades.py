@@ -11,14 +11,33 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from exercises.outcome import Verdict
 from exercises.report import Report
 from grader.store.database import writing
 from grader.store.models import AttemptRow as A
 from grader.store.models import FileRow
 from grader.store.models import SubmissionRow as S
-from grader.store.state import IN_FLIGHT, MAX_ATTEMPTS, MAX_FAILURES, Ended, State
+from grader.store.state import (
+    IN_FLIGHT,
+    MAX_ATTEMPTS,
+    MAX_FAILURES,
+    REGRADE_AFTER,
+    Ended,
+    State,
+)
 from grader.store.submissions import StoredFile
 from worker.failure import our_failure
+
+#: A submission that had a report and waits for another one.
+_UNGRADED = {
+    "state": State.ACCEPTED,
+    "regrade_at": None,
+    "started_at": None,
+    "graded_at": None,
+    "verdict": None,
+    "score": None,
+    "max_score": None,
+}
 
 
 class Grades:
@@ -59,7 +78,7 @@ class Grades:
         """Close an attempt that has no report.
 
         The submission waits to be handed out again or, once the attempts are used up, gets a
-        report that says that the grader failed.
+        report that says that the grader failed, until it is graded again (`regrade_due`).
 
         Returns:
             The state that the submission is in now; None if the attempt is not the current one.
@@ -71,6 +90,12 @@ class Grades:
             failures = self._failures(connection, submission)
             if failures >= MAX_FAILURES or number >= MAX_ATTEMPTS:
                 self._give_up(connection, submission, number, now=now)
+                self._plan(
+                    connection,
+                    submission,
+                    max(failures - MAX_FAILURES, number - MAX_ATTEMPTS),
+                    now=now,
+                )
                 return State.GRADED
             # At once after the first; what fails again may need a moment (a roll-out, a restart).
             pause = timedelta(seconds=0 if failures < 2 else 2)
@@ -80,6 +105,35 @@ class Grades:
                 .values(state=State.ACCEPTED, due_at=now + pause, started_at=None)
             )
         return State.ACCEPTED
+
+    def regrade_due(self, now: datetime) -> int:
+        """Let the internal errors whose time has come wait for one further attempt.
+
+        The attempt's number stays, and the next one is higher: a report of an earlier attempt is
+        as stale as it was. Returns how many those were.
+        """
+        due = (S.regrade_at <= now) & (S.state == State.GRADED)
+        with self._engine.connect() as connection:
+            # Nearly always nothing: a look every second should not write.
+            if connection.scalar(select(S.id).where(due).limit(1)) is None:
+                return 0
+        with writing(self._engine) as connection:
+            waiting = connection.execute(update(S).where(due).values(**_UNGRADED, due_at=now))
+        return waiting.rowcount
+
+    def regrade(self, submission: str, *, now: datetime) -> bool:
+        """Let an internal error wait for a further attempt at once. False if it is none."""
+        failed = (S.id == submission) & (S.verdict == Verdict.INTERNAL_ERROR)
+        with writing(self._engine) as connection:
+            waiting = connection.execute(update(S).where(failed).values(**_UNGRADED, due_at=now))
+        return waiting.rowcount == 1
+
+    @staticmethod
+    def _plan(connection: Connection, submission: str, before: int, *, now: datetime) -> None:
+        """Note when an internal error is graded again, after so many of them before."""
+        if before < len(REGRADE_AFTER):
+            at = now + REGRADE_AFTER[before]
+            connection.execute(update(S).where(S.id == submission).values(regrade_at=at))
 
     @staticmethod
     def _is_current(connection: Connection, submission: str, number: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -14,7 +15,7 @@ class State(StrEnum):
     QUEUED = "queued"
     #: A worker has begun.
     RUNNING = "running"
-    #: Its report is recorded.
+    #: Its report is recorded. One of an internal error is replaced when it is graded again.
     GRADED = "graded"
 
 
@@ -39,7 +40,18 @@ class Ended(StrEnum):
     UNDELIVERED = "undelivered"
 
 
-#: So many attempts may go wrong once a worker has begun: what kills workers stops here.
+#: So many attempts may go wrong once a worker has begun: what kills workers stops here, as an
+#: internal error.
 MAX_FAILURES = 3
-#: So many attempts may be made in all, those included whose message the queue lost.
+#: So many attempts may be made before that, those included whose message the queue lost.
 MAX_ATTEMPTS = 20
+#: How long after each internal error one further attempt is made: an outage of ours may last, and
+#: what fails for a week will not mend itself.
+REGRADE_AFTER = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=6),
+)

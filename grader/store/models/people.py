@@ -68,8 +68,9 @@ class InvitationRow(Table):
 
     #: SHA-256 of the token in the link, as hexadecimal; the token itself is kept nowhere.
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
-    course: Mapped[str] = mapped_column(String(64), ForeignKey(CourseRow.id))
-    role: Mapped[str] = mapped_column(String(16))
+    #: What it lets into, and as what; None where it only lets a person back in.
+    course: Mapped[str | None] = mapped_column(String(64), ForeignKey(CourseRow.id))
+    role: Mapped[str | None] = mapped_column(String(16))
     #: Whom it lets back in, to choose a new password; None: whoever has the link joins.
     person: Mapped[str | None] = mapped_column(Id, ForeignKey(PersonRow.id))
     created_at: Mapped[datetime] = mapped_column(Instant)

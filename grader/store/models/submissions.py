@@ -34,6 +34,7 @@ class SubmissionRow(Table):
         Index(None, "assignment", "person", "id"),
         Index(None, "person", "id"),
         Index(None, "course", "id"),
+        Index(None, "regrade_at"),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -59,6 +60,8 @@ class SubmissionRow(Table):
     #: The current attempt's.
     started_at: Mapped[datetime | None] = mapped_column(Instant)
     graded_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: When an internal error is graded again by itself; None: not, or there is none.
+    regrade_at: Mapped[datetime | None] = mapped_column(Instant)
     #: Copies from the report, so that lists need not read reports.
     verdict: Mapped[str | None] = mapped_column(String(32))
     score: Mapped[float | None] = mapped_column(Double)

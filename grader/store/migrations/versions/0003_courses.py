@@ -14,7 +14,7 @@ ID = sa.String(26).with_variant(sa.String(26, collation="C"), "postgresql")
 SLUG = sa.String(64)
 INSTANT = sa.DateTime(timezone=True)
 
-INDEXES = (["assignment", "person", "id"], ["person", "id"], ["course", "id"])
+INDEXES = (["assignment", "person", "id"], ["person", "id"], ["course", "id"], ["regrade_at"])
 
 
 def upgrade() -> None:
@@ -28,6 +28,7 @@ def upgrade() -> None:
             f"ALTER TABLE submissions ADD COLUMN {column} VARCHAR(26){collation} "
             f"CONSTRAINT fk_submissions_{table} REFERENCES {table} (id)"
         )
+    op.add_column("submissions", sa.Column("regrade_at", INSTANT, nullable=True))
     for columns in INDEXES:
         op.create_index(f"ix_submissions_{'_'.join(columns)}", "submissions", columns)
 
@@ -36,6 +37,7 @@ def downgrade() -> None:
     for columns in INDEXES:
         op.drop_index(f"ix_submissions_{'_'.join(columns)}", "submissions")
     with op.batch_alter_table("submissions") as batch:
+        batch.drop_column("regrade_at")
         for column, table in (("person", "people"), ("assignment", "assignments")):
             batch.drop_constraint(f"fk_submissions_{table}", type_="foreignkey")
             batch.drop_column(column)
@@ -119,8 +121,8 @@ def _create_ways_in() -> None:
     op.create_table(
         "invitations",
         sa.Column("digest", sa.String(64), nullable=False),
-        sa.Column("course", SLUG, nullable=False),
-        sa.Column("role", sa.String(16), nullable=False),
+        sa.Column("course", SLUG, nullable=True),
+        sa.Column("role", sa.String(16), nullable=True),
         sa.Column("person", ID, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),

@@ -1,0 +1,49 @@
+"""Lookups: the small questions that a request's rule asks before anything is read for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, or_, select
+
+from grader.store.models import AssignmentRow as A
+from grader.store.models import CourseRow, MembershipRow
+from grader.store.models import SubmissionRow as S
+from grader.store.moments import Clock, utc_now
+from grader.store.walls import View
+
+
+class Lookups:
+    """The lookups in the database that `engine` opens."""
+
+    def __init__(self, engine: Engine, *, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def sees_submission(self, view: View, id_: str) -> bool:
+        """Whether there is a submission of this id within a view."""
+        query = select(S.id).where(S.id == id_, view.condition())
+        with self._engine.connect() as connection:
+            return connection.scalar(query) is not None
+
+    def course_of(self, assignment: str) -> str | None:
+        """The course of an assignment; None: there is no such assignment."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(A.course).where(A.id == assignment))
+
+    def has_course(self, course: str) -> bool:
+        """Whether there is a course of this id, archived or not."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(CourseRow.id).where(CourseRow.id == course)) is not None
+
+    def open_exercises(self, person: str) -> frozenset[str]:
+        """The slugs of what the person's courses have assigned and opened, closed ones too."""
+        query = (
+            select(A.exercise)
+            .distinct()
+            .join(MembershipRow, MembershipRow.course == A.course)
+            .where(
+                MembershipRow.person == person,
+                or_(A.opens_at.is_(None), A.opens_at <= self._clock()),
+            )
+        )
+        with self._engine.connect() as connection:
+            return frozenset(connection.scalars(query))

@@ -1,0 +1,193 @@
+"""Standing: how a student stands in an assignment: attempts, deadline, best score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, Select, and_, select
+
+from exercises.outcome import SPENDS_NO_ATTEMPT, Verdict
+from grader.store.assignments import ASSIGNMENT, Assignment, Extension, assignment_of
+from grader.store.deadlines import zone_of
+from grader.store.models import AssignmentRow as A
+from grader.store.models import CourseRow, ExtensionRow
+from grader.store.models import SubmissionRow as S
+from grader.store.moments import Clock, utc_now
+from grader.store.state import State
+from grader.store.terms import Lateness, Phase, Terms, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a standing needs to know of a submission."""
+
+    id: str
+    accepted_at: datetime
+    state: State
+    verdict: Verdict | None
+    score: float | None
+    max_score: float | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it spends an attempt; what is not graded yet does, as far as is known."""
+        return self.verdict not in SPENDS_NO_ATTEMPT
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The submission with the highest score after the late penalty; of equal ones the first."""
+
+    submission: str
+    #: After the late penalty.
+    score: float
+    #: Before it.
+    earned: float
+    max_score: float
+    lateness: Lateness
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one student stands in one assignment. Times are aware, in UTC."""
+
+    terms: Terms
+    phase: Phase
+    attempts_used: int
+    #: None: without end.
+    attempts_left: int | None
+    #: When the cooldown ends; None: it is over, or there is none.
+    next_attempt_at: datetime | None
+    #: How many submissions are not graded yet.
+    pending: int
+    #: None: nothing has been graded.
+    best: Best | None
+    #: Whether a graded submission passed, in time or late.
+    passed: bool
+
+
+class Standings:
+    """The standings in the database that `engine` opens."""
+
+    def __init__(self, engine: Engine, *, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+
+    def of(self, person: str, courses: Iterable[str]) -> list[tuple[Assignment, Standing]]:
+        """How a person stands in each assignment of these courses, in the order of each course."""
+        query = _query(person).where(A.course.in_(list(courses)))
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return _folded(rows, self._clock())
+
+    def one(self, person: str, assignment: str) -> Standing | None:
+        """How a person stands in one assignment; None: there is no such assignment."""
+        with self._engine.connect() as connection:
+            return standing_of(connection, person, assignment, now=self._clock())
+
+
+def standing_of(
+    connection: Connection, person: str, assignment: str, *, now: datetime
+) -> Standing | None:
+    """How a person stands in an assignment, as the transaction of `connection` sees it."""
+    rows = connection.execute(_query(person).where(A.id == assignment)).all()
+    found = _folded(rows, now)
+    return found[0][1] if found else None
+
+
+def standing(terms: Terms, handed: Sequence[Handed], *, now: datetime) -> Standing:
+    """The standing that follows from a student's terms and submissions, the oldest first."""
+    counted = [one for one in handed if one.counts]
+    left = None if terms.attempts is None else max(0, terms.attempts - len(counted))
+    return Standing(
+        terms=terms,
+        phase=terms.phase(now),
+        attempts_used=len(counted),
+        attempts_left=left,
+        next_attempt_at=_next_attempt(terms.cooldown, counted, now),
+        pending=sum(one.state is not State.GRADED for one in handed),
+        best=_best(terms, handed),
+        passed=any(one.verdict is Verdict.PASSED for one in handed),
+    )
+
+
+def _next_attempt(cooldown: timedelta, counted: Sequence[Handed], now: datetime) -> datetime | None:
+    if not cooldown or not counted:
+        return None
+    end = max(one.accepted_at for one in counted) + cooldown
+    return end if end > now else None
+
+
+def _best(terms: Terms, handed: Iterable[Handed]) -> Best | None:
+    best: Best | None = None
+    for one in handed:
+        if one.score is None or one.max_score is None or not one.counts:
+            continue
+        lateness = terms.lateness(one.accepted_at)
+        score = lateness.of(one.score)
+        # Not >=: of equal ones the first. A score that is no number is never the best.
+        if best is None or score > best.score:
+            best = Best(one.id, score, one.score, one.max_score, lateness)
+    return best
+
+
+def _query(person: str) -> Select[*tuple[Any, ...]]:
+    """Assignments with a person's extension and submissions, one row for each submission."""
+    mine = and_(S.assignment == A.id, S.person == person)
+    own = and_(ExtensionRow.assignment == A.id, ExtensionRow.person == person)
+    return (
+        select(*ASSIGNMENT, *EXTENSION, CourseRow.time_zone, *_HANDED)
+        .join(CourseRow, CourseRow.id == A.course)
+        .outerjoin(ExtensionRow, own)
+        .outerjoin(S, mine)
+        .order_by(A.course, A.position, A.id, S.id)
+    )
+
+
+def _folded(
+    rows: Iterable[Row[*tuple[Any, ...]]], now: datetime
+) -> list[tuple[Assignment, Standing]]:
+    by_assignment: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for row in rows:
+        by_assignment.setdefault(row.id, []).append(row)
+    found = []
+    for several in by_assignment.values():
+        assignment = assignment_of(several[0])
+        handed = [_handed(row) for row in several if row.handed_id is not None]
+        found.append((assignment, standing(terms_of(several[0], assignment), handed, now=now)))
+    return found
+
+
+#: The columns of an extension under names of their own; all None where there is none.
+EXTENSION = (
+    ExtensionRow.due_at.label("own_due_at"),
+    ExtensionRow.closes_at.label("own_closes_at"),
+    ExtensionRow.more_attempts.label("own_more_attempts"),
+)
+
+
+def terms_of(row: Row[*tuple[Any, ...]], assignment: Assignment) -> Terms:
+    """The terms in a row that has the columns EXTENSION and the course's `time_zone`."""
+    own = Extension(row.own_due_at, row.own_closes_at, row.own_more_attempts or 0)
+    return terms(assignment.rules, own, zone_of(row.time_zone))
+
+
+_HANDED_NAMES: Mapping[str, Any] = {
+    "id": S.id,
+    "accepted_at": S.accepted_at,
+    "state": S.state,
+    "verdict": S.verdict,
+    "score": S.score,
+    "max_score": S.max_score,
+}
+_HANDED = tuple(column.label(f"handed_{name}") for name, column in _HANDED_NAMES.items())
+
+
+def _handed(row: Row[*tuple[Any, ...]]) -> Handed:
+    values = {name: getattr(row, f"handed_{name}") for name in _HANDED_NAMES}
+    values["state"] = State(values["state"])
+    values["verdict"] = None if values["verdict"] is None else Verdict(values["verdict"])
+    return Handed(**values)
