@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from exercises.oracle import Signature
+from exercises.toml_table import TomlTable
 
 FunctionName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
 
 
-class Criterion(BaseModel):
+class Criterion(TomlTable):
     """One line of the rubric."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     check: str
     points: float = Field(0.0, ge=0, description="0: the check only informs.")

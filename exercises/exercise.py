@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from exercises.criteria import (
     AnyCriterion,
@@ -18,17 +18,14 @@ from exercises.criteria import (
 )
 from exercises.oracle import Signature
 from exercises.quiz.questions import Question, Quiz
+from exercises.toml_table import TomlTable
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Function(_Part):
+class Function(TomlTable):
     """A function that a submission must define."""
 
     name: FunctionName = "f"
@@ -65,7 +62,7 @@ class Function(_Part):
         return self
 
 
-class Limits(_Part):
+class Limits(TomlTable):
     """What one grading may cost; the defaults are in one place, here."""
 
     #: Processor time of the submission, over all its calls; the playground's net needs about 0.2.
@@ -76,14 +73,14 @@ class Limits(_Part):
     memory_bytes: int = Field(512 * 2**20, ge=2**24, le=4 * 2**30)
 
 
-class Sketch(_Part):
+class Sketch(TomlTable):
     """One of the classic transformations that an editor offers to start from."""
 
     title: str = Field(min_length=1, max_length=80)
     file: str = Field(pattern=r"^[a-z0-9_-]+\.py$", description="In the folder gallery/.")
 
 
-class Exercise(_Part):
+class Exercise(TomlTable):
     """What every exercise has, as its folder describes it (see docs/authoring.md)."""
 
     slug: Slug

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from exercises.checks.case import Case, Drawn, points_of
+from exercises.checks.effort import FULL, Effort
 from exercises.checks.function import check_function, function_raised, function_stopped
 from exercises.checks.purity import (
     Mislifted,
@@ -63,7 +64,7 @@ class _NothingLeft(Exception):
     """A finding leaves nothing to check; the rest is skipped for this reason."""
 
 
-def judge(exercise: CodeExercise, oracle: Oracle, seed: int) -> Judgement:
+def judge(exercise: CodeExercise, oracle: Oracle, seed: int, effort: Effort = FULL) -> Judgement:
     """Judge the submission behind `oracle`; the same seed repeats the judgement.
 
     The checks: function, shape, finite, purity, then the criteria in the order of criteria.ORDER.
@@ -76,18 +77,18 @@ def judge(exercise: CodeExercise, oracle: Oracle, seed: int) -> Judgement:
         BrokenTarget, BrokenPoints: a table of the exercise is missing or stale (our failure).
     """
     try:
-        return _judge(exercise, oracle, seed)
+        return _judge(exercise, oracle, seed, effort)
     except Mislifted:
         oracle.stop_lifting()
-        return _judge(exercise, oracle, seed)
+        return _judge(exercise, oracle, seed, effort)
 
 
-def _judge(exercise: CodeExercise, oracle: Oracle, seed: int) -> Judgement:
+def _judge(exercise: CodeExercise, oracle: Oracle, seed: int, effort: Effort) -> Judgement:
     progress = _Progress([check_function(exercise)])
     remembering = Remembering(oracle, seed)
     try:
-        _check_form(exercise, remembering, seed, progress)
-        _check_criteria(exercise, remembering, seed, progress)
+        _check_form(exercise, remembering, seed, effort, progress)
+        _check_criteria(exercise, remembering, seed, effort, progress)
     except _NothingLeft as reason:
         _skip_rest(exercise, progress, str(reason))
     except Stopped as stopped:
@@ -135,7 +136,7 @@ def grade_findings(
 
 
 def _check_form(
-    exercise: CodeExercise, oracle: Remembering, seed: int, progress: _Progress
+    exercise: CodeExercise, oracle: Remembering, seed: int, effort: Effort, progress: _Progress
 ) -> None:
     """Whether each function answers in the right form, and gives one answer each time.
 
@@ -145,8 +146,8 @@ def _check_form(
     answers: dict[str, Answer] = {}
     shapes: list[Finding] = []
     for function in exercise.functions:
-        points = points_of(function, exercise, seed, progress.drawn)
-        answer = oracle.evaluate(points, function=function.name)
+        points = points_of(function, exercise, seed, progress.drawn, effort)
+        points, answer = _ask_first(oracle, function, points, effort)
         if answer.fault is not None and answer.fault.kind is FaultKind.RAISED:
             progress.outcome = Outcome.RUNTIME_ERROR
             at = points[answer.fault.index]
@@ -178,8 +179,22 @@ def _check_form(
     progress.findings.append(_worst(pure))
 
 
+def _ask_first(
+    oracle: Oracle, function: Function, points: Array, effort: Effort
+) -> tuple[Array, Answer]:
+    """The first answers of a function, at all points, or where it is called singly at some."""
+    some = effort.samples_singly
+    if some is None or len(points) <= some:
+        return points, oracle.evaluate(points, function=function.name)
+    # Enough for the oracle to find out whether one call for all of them is true.
+    first = oracle.evaluate(points[:some], function=function.name)
+    if not first.lifted:
+        return points[:some], first
+    return points, oracle.evaluate(points, function=function.name)
+
+
 def _check_criteria(
-    exercise: CodeExercise, oracle: Remembering, seed: int, progress: _Progress
+    exercise: CodeExercise, oracle: Remembering, seed: int, effort: Effort, progress: _Progress
 ) -> None:
     """The criteria, and then once more whether what they saw was one function each time.
 
@@ -187,7 +202,7 @@ def _check_criteria(
         _NothingLeft: it was not.
     """
     before = len(progress.findings)
-    case = Case(exercise, oracle, seed, progress.drawn)
+    case = Case(exercise, oracle, seed, progress.drawn, effort=effort)
     for criterion in _in_order(exercise):
         checked = check_criterion(case, criterion)
         case.earlier.append((criterion, checked.finding))

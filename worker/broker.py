@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from celery import Celery
 
-from worker.channel import QUEUE
+from worker.channel import GRADING, Role
 
 #: A backstop only: the sandbox ends every submission long before. Celery never delivers again
 #: what it killed for this, so the lease must have run out by then.
@@ -15,11 +15,16 @@ _TASK_SECONDS = 900
 VISIBILITY_SECONDS = 3600
 
 
-def celery_app(broker_url: str) -> Celery:
-    """A Celery application on the queue at `broker_url`; results do not go through Celery."""
+def celery_app(broker_url: str, role: Role = GRADING) -> Celery:
+    """A Celery application on the queue of `role`; results do not go through Celery.
+
+    Args:
+        broker_url: redis://…, rediss://… or unix:///path.
+        role: whose queue its workers take from.
+    """
     app = Celery("pushforward", broker=celery_url(broker_url), set_as_current=False)
     app.conf.update(
-        task_default_queue=QUEUE,
+        task_default_queue=role.queue,
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from redis import Redis
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.exceptions import BusyLoadingError, ConnectionError, TimeoutError
@@ -13,11 +15,16 @@ _NAMESPACE = "pushforward:"
 QUEUE = "pushforward-grading"
 #: The name of the task that grades one.
 TASK = "worker.grade"
+#: The same of previews.
+LIVE_QUEUE = "pushforward-live"
+LIVE_TASK = "worker.preview"
 
 #: The stream of what workers say, read by the recorders' consumer group.
 NEWS = _NAMESPACE + "news"
 #: The set of the names of workers that have announced themselves.
 WORKERS = _NAMESPACE + "workers"
+#: The same of those that run previews: the hand-out must not count them.
+LIVE_WORKERS = _NAMESPACE + "live-workers"
 #: A list with one entry when the hand-out has something to do.
 WAKE = _NAMESPACE + "wake"
 #: The lock of the one hand-out that leads.
@@ -29,6 +36,22 @@ UNAVAILABLE = (ConnectionError, TimeoutError, BusyLoadingError)
 #: A worker whose heartbeat is older than this is gone.
 HEARTBEAT_TTL_SECONDS = 4
 HEARTBEAT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a worker is there for."""
+
+    #: What it does with what it takes, for the log.
+    does: str
+    #: The Celery queue that it takes from.
+    queue: str
+    #: The set in which it announces itself.
+    workers: str
+
+
+GRADING = Role("grades", QUEUE, WORKERS)
+PREVIEWING = Role("previews", LIVE_QUEUE, LIVE_WORKERS)
 
 
 def heartbeat(worker: str) -> str:
@@ -44,6 +67,21 @@ def begun(submission: str, attempt: int) -> str:
 def graded(submission: str) -> str:
     """The pub/sub channel that wakes whoever waits for a submission's report."""
     return f"{_NAMESPACE}graded:{submission}"
+
+
+def preview(id_: str) -> str:
+    """The hash of one preview: where it is, and its result. Also the channel that wakes for it."""
+    return f"{_NAMESPACE}preview:{id_}"
+
+
+def live_stream(owner: str, name: str) -> str:
+    """The hash of one stream of previews, as an editor's tab: its newest job."""
+    return f"{_NAMESPACE}live:{owner}:{name}"
+
+
+def under_way(owner: str) -> str:
+    """The sorted set of an owner's streams that have a preview waiting or running."""
+    return f"{_NAMESPACE}live-owner:{owner}"
 
 
 def connect(url: str, *, patience_seconds: float = 0) -> Redis:

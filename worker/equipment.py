@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise, CodeExercise
+from exercises.preview import PreviewResult
 from worker.attempt import ExerciseUnavailable
 from worker.grading import Graded, grade
 from worker.heap import keep_freed_memory
+from worker.live_streams import LiveJob
 from worker.messages import Assignment
+from worker.preview import preview
 from worker.sandbox.sandbox import Sandbox
 from worker.versions import SentVersions
 
@@ -40,7 +44,9 @@ class Equipment:
             ExerciseUnavailable: this worker has another version, or none.
             SandboxBroken: the sandbox failed.
         """
-        exercise = self._exercise(assignment)
+        exercise = self._exercise(
+            assignment.exercise, assignment.exercise_version, assignment.archive
+        )
         return grade(
             assignment.source.encode(),
             exercise,
@@ -48,6 +54,23 @@ class Equipment:
             self._sandbox,
             variant=assignment.variant,
         )
+
+    def preview(self, job: LiveJob, is_unwanted: Callable[[], bool]) -> PreviewResult:
+        """Run a preview by the very version of the exercise that the job names.
+
+        Args:
+            job: what to run.
+            is_unwanted: asked while it runs: whether nobody waits for it any more.
+
+        Raises:
+            ExerciseUnavailable: this worker has another version, or none, or it is a quiz.
+            Cancelled: it became unwanted.
+            SandboxBroken: the sandbox failed.
+        """
+        exercise = self._exercise(job.exercise, job.exercise_version)
+        if not isinstance(exercise, CodeExercise):
+            raise ExerciseUnavailable(f"exercise {job.exercise} is a quiz")
+        return preview(job.source.encode(), exercise, job.seed, self._sandbox, is_unwanted)
 
     def close(self) -> None:
         """End the sandbox."""
@@ -61,18 +84,22 @@ class Equipment:
         if exercise is not None:
             grade(_WARM_UP, exercise, 0, self._sandbox)
 
-    def _exercise(self, assignment: Assignment) -> AnyExercise:
+    def _exercise(self, slug: str, version: str, archive: str = "") -> AnyExercise:
         """This worker's own exercise, or the version that was sent along.
+
+        Args:
+            slug: which exercise.
+            version: which version.
+            archive: the files of that version, as Assignment has them.
 
         Raises:
             ExerciseUnavailable: neither is the version that was asked for.
         """
-        slug, version = assignment.exercise, assignment.exercise_version
         found = self._sent.get(slug, version) or self._catalog.get(slug)
         if found is not None and found.version == version:
             return found
-        if assignment.archive:
-            return self._sent.unpack(slug, version, assignment.archive)
+        if archive:
+            return self._sent.unpack(slug, version, archive)
         # It may have been edited since this process started.
         self._catalog = read_catalog(self._exercises_dir)
         found = self._catalog.get(slug)

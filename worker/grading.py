@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TypeVar
 
+from exercises.checks.effort import FULL, Effort
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.judge import Judgement, grade_findings, judge, stopped_before
 from exercises.oracle import Ending, Stopped
 from exercises.outcome import Outcome
 from exercises.quiz.answers import read_answers
 from exercises.quiz.marking import mark, refused
-from exercises.report import Figure, Printed, Report, Usage
+from exercises.report import Printed, Report, Usage
 from worker.figures import figures_of
 from worker.sandbox.limits import Limits
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.submission import Account
 from worker.source import SOURCE_BYTES, read_source
+
+_Drawings = TypeVar("_Drawings")
 
 _ANSWERS_FOR_CODE = (
     "These are answers to a quiz. This exercise is answered by a program: send Python code."
@@ -50,20 +54,15 @@ def grade(
     """
     if isinstance(exercise, QuizExercise):
         return grade_quiz(source, exercise, seed, variant)
-    account = Account(_limits(exercise))
-    judgement, figures, files = _run(source, exercise, seed, sandbox, account)
+    account = account_of(exercise)
+    judgement, drawings = run_judged(source, exercise, seed, sandbox, account, figures_of)
+    figures, files = drawings or ([], {})
     report = _report(exercise, judgement, seed)
     drawn = judgement.drawn.get(exercise.function.name)
-    usage = Usage(
-        cpu_seconds=round(account.cpu_seconds, 4),
-        wall_seconds=round(account.waited_seconds, 4),
-        memory_bytes=account.memory_bytes,
-    )
-    printed = Printed(text=account.printed, truncated=account.printed_truncated)
     more = {
-        "printed": printed,
+        "printed": printed_of(account),
         "samples": len(drawn.points) if drawn else 0,
-        "usage": usage,
+        "usage": usage_of(account),
         "layers": list(sandbox.layers),
         "figures": figures,
     }
@@ -103,27 +102,67 @@ def _report(exercise: AnyExercise, judgement: Judgement, seed: int) -> Report:
     )
 
 
-def _run(
-    source: bytes, exercise: CodeExercise, seed: int, sandbox: Sandbox, account: Account
-) -> tuple[Judgement, list[Figure], dict[str, bytes]]:
-    """What was found, and the figures with their files."""
+def run_judged(
+    source: bytes,
+    exercise: CodeExercise,
+    seed: int,
+    sandbox: Sandbox,
+    account: Account,
+    draw: Callable[[CodeExercise, Judgement], _Drawings],
+    effort: Effort = FULL,
+) -> tuple[Judgement, _Drawings | None]:
+    """Run a program and judge it, and draw what was found while its processes end.
+
+    Args:
+        source: what was sent, whatever its bytes.
+        exercise: by which it is judged.
+        seed: every point that is asked follows from it.
+        sandbox: where it runs.
+        account: its limits, and where what it uses is added up.
+        draw: makes the pictures of a judgement.
+        effort: how far the judgement goes.
+
+    Returns:
+        The judgement, and its pictures, or None where the program did not load.
+
+    Raises:
+        Cancelled: the account said that nobody wants it any more.
+        SandboxBroken: our failure.
+    """
     text = read_source(source)
     if isinstance(text, Ending):
-        return stopped_before(exercise, text), [], {}
+        return stopped_before(exercise, text), None
     if read_answers(text) is not None:
-        return stopped_before(exercise, Ending(Outcome.REFUSED, _ANSWERS_FOR_CODE)), [], {}
+        return stopped_before(exercise, Ending(Outcome.REFUSED, _ANSWERS_FOR_CODE)), None
     signatures = [function.signature for function in exercise.functions]
     try:
         with sandbox.open(
             text.encode(), seed=seed, account=account, functions=signatures
         ) as oracle:
-            judgement = judge(exercise, oracle, seed)
+            judgement = judge(exercise, oracle, seed, effort)
             oracle.dismiss()  # its processes end while the figures are drawn
-            return judgement, *figures_of(exercise, judgement)
+            return judgement, draw(exercise, judgement)
     except Stopped as end:
-        return stopped_before(exercise, end.ending), [], {}
+        return stopped_before(exercise, end.ending), None
 
 
-def _limits(exercise: CodeExercise) -> Limits:
+def account_of(exercise: CodeExercise, is_unwanted: Callable[[], bool] | None = None) -> Account:
+    """An empty account with the exercise's limits."""
     limits = exercise.limits
-    return Limits(limits.cpu_seconds, limits.wall_seconds, limits.memory_bytes)
+    return Account(
+        Limits(limits.cpu_seconds, limits.wall_seconds, limits.memory_bytes), is_unwanted
+    )
+
+
+def usage_of(account: Account) -> Usage:
+    """What an account has added up."""
+    return Usage(
+        cpu_seconds=round(account.cpu_seconds, 4),
+        wall_seconds=round(account.waited_seconds, 4),
+        memory_bytes=account.memory_bytes,
+    )
+
+
+def printed_of(account: Account) -> Printed:
+    """What the submission printed."""
+    return Printed(text=account.printed, truncated=account.printed_truncated)

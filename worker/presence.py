@@ -13,7 +13,7 @@ from collections.abc import Callable
 from redis import Redis
 from redis.exceptions import RedisError
 
-from worker.channel import HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, QUEUE, WORKERS, heartbeat
+from worker.channel import HEARTBEAT_SECONDS, HEARTBEAT_TTL_SECONDS, Role, heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class Presence:
         self,
         redis: Redis,
         name: str,
+        role: Role,
         slots: int,
         *,
         taken: Callable[[], int],
@@ -44,12 +45,16 @@ class Presence:
         """Nothing is announced before `start`.
 
         Args:
-            slots: how many submissions the worker grades at once.
+            redis: a client of its own.
+            name: the worker's.
+            role: what it is there for.
+            slots: how many submissions or previews the worker runs at once.
             taken: how many it has taken so far.
             running: how many it holds now.
         """
         self._redis = redis
         self._name = name
+        self._role = role
         self._slots = slots
         self._taken = taken
         self._running = running
@@ -70,7 +75,7 @@ class Presence:
         self._thread.join(timeout=2 * HEARTBEAT_SECONDS)
         try:
             self._redis.delete(heartbeat(self._name))
-            self._redis.srem(WORKERS, self._name)
+            self._redis.srem(self._role.workers, self._name)
         except RedisError as error:
             log.debug("the announcement was not withdrawn: %s", error)
 
@@ -97,7 +102,7 @@ class Presence:
     def _announce(self) -> int:
         """Returns how many messages wait in the queue."""
         with self._redis.pipeline(transaction=False) as pipeline:
-            pipeline.sadd(WORKERS, self._name)
+            pipeline.sadd(self._role.workers, self._name)
             pipeline.set(heartbeat(self._name), self._slots, ex=HEARTBEAT_TTL_SECONDS)
-            pipeline.llen(QUEUE)
+            pipeline.llen(self._role.queue)
             return int(pipeline.execute()[-1])

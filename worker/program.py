@@ -14,8 +14,10 @@ from celery.platforms import SecurityWarning
 from celery.worker import state
 
 from worker.broker import celery_app
-from worker.channel import connect
+from worker.channel import GRADING, PREVIEWING, Role, connect
 from worker.kinship import die_with_parent
+from worker.live_task import LiveProcess, Previewer
+from worker.live_task import register as register_previews
 from worker.logs import log_to_stderr
 from worker.presence import Presence, worker_name
 from worker.settings import WorkerSettings
@@ -26,19 +28,39 @@ log = logging.getLogger(__name__)
 
 def worker_program(settings: WorkerSettings, equip: Callable[[], Grader]) -> Celery:
     """The Celery application of a worker whose processes grade with what `equip` returns."""
-    # Celery warns of root because of pickle, which this worker does not accept.
-    warnings.filterwarnings("ignore", category=SecurityWarning)
-    app = celery_app(settings.broker_url)
-    app.conf.worker_concurrency = settings.effective_slots
     name = worker_name()
     process = Process(settings.broker_url, name, equip)
+    app = _program(settings, name, GRADING, settings.effective_slots, process)
     register(app, process)
-    _in_every_process(settings, process)
-    _in_main_process(settings, name)
     return app
 
 
-def _in_every_process(settings: WorkerSettings, process: Process) -> None:
+def live_program(settings: WorkerSettings, equip: Callable[[], Previewer]) -> Celery:
+    """The Celery application of a worker whose processes preview with what `equip` returns."""
+    process = LiveProcess(settings.broker_url, equip)
+    app = _program(settings, worker_name(), PREVIEWING, settings.effective_live_slots, process)
+    register_previews(app, process)
+
+    def end_soon(**_: Any) -> None:
+        process.end_soon()
+
+    _connect(signals.worker_shutting_down, end_soon)
+    return app
+
+
+def _program(
+    settings: WorkerSettings, name: str, role: Role, slots: int, process: Process | LiveProcess
+) -> Celery:
+    # Celery warns of root because of pickle, which this worker does not accept.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    app = celery_app(settings.broker_url, role)
+    app.conf.worker_concurrency = slots
+    _in_every_process(settings, process)
+    _in_main_process(settings, name, role, slots)
+    return app
+
+
+def _in_every_process(settings: WorkerSettings, process: Process | LiveProcess) -> None:
     main = os.getpid()
 
     def set_up_logging(**_: Any) -> None:
@@ -56,11 +78,12 @@ def _in_every_process(settings: WorkerSettings, process: Process) -> None:
     _connect(signals.worker_process_shutdown, close_process)
 
 
-def _in_main_process(settings: WorkerSettings, name: str) -> None:
+def _in_main_process(settings: WorkerSettings, name: str, role: Role, slots: int) -> None:
     presence = Presence(
         connect(settings.broker_url),
         name,
-        settings.effective_slots,
+        role,
+        slots,
         taken=lambda: sum(state.total_count.values()),
         running=lambda: len(state.reserved_requests),
     )
@@ -70,7 +93,7 @@ def _in_main_process(settings: WorkerSettings, name: str) -> None:
         # Not earlier: Celery turns these warnings on while it starts.
         warnings.filterwarnings("ignore", category=CPendingDeprecationWarning)
         presence.start()
-        log.info("worker %s grades %d at once", name, settings.effective_slots)
+        log.info("worker %s %s %d at once", name, role.does, slots)
 
     def close(**_: Any) -> None:
         presence.close()

@@ -21,6 +21,8 @@ class WorkerSettings:
     exercises_dir: Path = COURSE
     #: How many submissions are graded at once; 0: one for each core.
     slots: int = 0
+    #: How many previews run at once, in a worker of their own; 0: one for every two cores.
+    live_slots: int = 0
     #: debug, info, warning or error.
     log_level: str = "warning"
 
@@ -31,12 +33,18 @@ class WorkerSettings:
             "must be redis://…, rediss://… or unix:///path",
         )
         require(0 <= self.slots <= 1024, "slots", "must be from 0 to 1024")
+        require(0 <= self.live_slots <= 1024, "live_slots", "must be from 0 to 1024")
         require(self.log_level in LOG_LEVELS, "log_level", f"must be of {', '.join(LOG_LEVELS)}")
 
     @property
     def effective_slots(self) -> int:
         """The slots, the default filled in: the cores that this process may use."""
         return self.slots or cores()
+
+    @property
+    def effective_live_slots(self) -> int:
+        """The slots for previews, the default filled in: half the cores, at least one."""
+        return self.live_slots or max(1, cores() // 2)
 
 
 def cores() -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, get_args
@@ -104,6 +105,12 @@ def keys_of(kind: type[BaseModel]) -> list[str]:
     return [name for name in kind.model_fields if name not in derived]
 
 
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """What to do about a text with bytes that are none."""
+    line = error.object[: error.start].count(b"\n") + 1
+    return f"line {line} is not UTF-8: save the file in this encoding"
+
+
 def suggestion(name: str, known: list[str]) -> str:
     """What else may have been meant: the nearest of the names, or all of them."""
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
@@ -146,8 +153,20 @@ def _sentence(kind: type[AnyExercise], names: list[str], detail: ErrorDetails) -
         case "literal_error":
             expected = str(context["expected"]).replace("'", '"')
             return f"must be {expected}, not {value}"
+    if detail["type"] in ("int_type", "float_type") and _is_number(detail["input"]):
+        return f"must be a number: write {detail['input']} without quotes"
     sentence = _SENTENCES.get(detail["type"])
     return detail["msg"] if sentence is None else sentence.format(**{**context, "value": value})
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is a text that holds a number."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def _list_wanted(name: str, value: str) -> str:
@@ -191,6 +210,7 @@ def _shown(value: object) -> str:
     if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, float):
-        return f"{value:g}"
+        # A whole number is shown as the file has it: what it should not have is the point.
+        return f"{value:.1f}" if value.is_integer() and abs(value) < 1e6 else f"{value:g}"
     text = json.dumps(value, ensure_ascii=False) if isinstance(value, str | bool) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from exercises.catalog.complaints import DERIVED, complaints
+from exercises.catalog.complaints import DERIVED, complaints, not_utf8
 from exercises.catalog.manifest import BrokenManifest, digests, is_copy, version_of
 from exercises.catalog.material import missing_material
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
@@ -25,6 +25,8 @@ _KINDS: Mapping[str, type[AnyExercise]] = MappingProxyType(
 )
 
 
+#: A folder with one of these is meant as an exercise: what it lacks is said, and not passed over.
+MARKS = ("exercise.toml", "statement.md", "starter.py", "reference.py", "questions.toml")
 _EITHER = " or ".join(f'"{kind}"' for kind in _KINDS)
 #: Where tomllib says that an error is.
 _AT = re.compile(r"^(?P<what>.*) \(at (?P<where>.+)\)$", re.DOTALL)
@@ -61,7 +63,7 @@ def read_catalog(folder: Path = COURSE) -> Catalog:
     exercises: dict[str, AnyExercise] = {}
     broken: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
-        if not (path / "exercise.toml").is_file():
+        if not any((path / name).exists() for name in MARKS):
             continue
         try:
             exercise = read_exercise(path)
@@ -94,7 +96,7 @@ def read_exercise(folder: Path) -> AnyExercise:
     derived = {
         "slug": folder.name,
         "version": digest(folder),
-        "statement": _text(folder / "statement.md"),
+        "statement": _statement(folder / "statement.md"),
         "reading": _text(folder / "reading.md", missing=""),
         "folder": folder,
     }
@@ -104,6 +106,13 @@ def read_exercise(folder: Path) -> AnyExercise:
     except ValidationError as error:
         said = complaints(folder.name, _KINDS[kind], fields | derived, error)
         raise BrokenExercise("; ".join(said)) from error
+
+
+def _statement(path: Path) -> str:
+    text = _text(path)
+    if not text.strip():
+        raise _broken(path, "it says nothing: write what is asked")
+    return text
 
 
 def _bank(folder: Path) -> dict[str, Any]:
@@ -169,4 +178,4 @@ def _text(path: Path, missing: str | None = None) -> str:
     except OSError as error:
         raise _unreadable(path.parent, error) from error
     except UnicodeDecodeError as error:
-        raise BrokenExercise(f"{path.parent.name}/{path.name}: not UTF-8 ({error})") from error
+        raise _broken(path, not_utf8(error)) from error

@@ -14,6 +14,7 @@ from exercises.checks.case import Case
 from exercises.checks.evidence import number, numbers, short
 from exercises.checks.held_out import Asked, ask_held_out, joined
 from exercises.criteria import Accuracy
+from exercises.misconceptions import Misconception
 from exercises.report import Finding, Status
 from exercises.tables.points import BrokenPoints
 
@@ -134,15 +135,15 @@ def _percent(accuracy: float) -> str:
     return f"{100 * accuracy:.1f} %"
 
 
-def _mistake(asked: Asked, criterion: Accuracy, score: _Score) -> tuple[str | None, str]:
+def _mistake(asked: Asked, criterion: Accuracy, score: _Score) -> tuple[Misconception | None, str]:
     """The mistake that explains what is missing, by its name and in a sentence."""
     name, threshold = criterion.function, criterion.threshold
     values = asked.values[asked.finite, 0]
     if len(values) and np.ptp(values) == 0:
-        return "constant", f"{name} returns {short(values[0])} at every point."
+        return Misconception.CONSTANT, f"{name} returns {short(values[0])} at every point."
     turned = replace(score, mine=~score.mine & asked.finite)
     if turned.as_good or turned.share > 0.5:
-        return "inverted", (
+        return Misconception.INVERTED, (
             f"{name} says the opposite: turned round it would be right at "
             f"{_percent(turned.accuracy)}. It has to be large where the label is 1."
         )
@@ -150,12 +151,12 @@ def _mistake(asked: Asked, criterion: Accuracy, score: _Score) -> tuple[str | No
         ones = asked.right.labels == 1
         logit = replace(score, mine=((asked.values[:, 0] > 0) == ones) & asked.finite)
         if logit.share > score.share and (logit.as_good or logit.share > 0.9):
-            return "logit", (
+            return Misconception.LOGIT, (
                 f"{name} returns logits: turn each into a probability, 1 / (1 + np.exp(-value))."
             )
     if len(np.unique(values > threshold)) == 1:
         side = "above" if values[0] > threshold else "not above"
-        return "one class", (
+        return Misconception.ONE_CLASS, (
             f"{name} is {side} {threshold:g} at every point, so it puts all into one class."
         )
     return None, ""

@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from exercises.checks.agreement import credit, finding, spread
 from exercises.checks.asking import Asking
 from exercises.checks.evidence import call, clean, number, numbers, percent, rounded, short
+from exercises.misconceptions import Misconception
 from exercises.oracle import Array
 from exercises.report import Finding, Status
 
@@ -33,7 +34,7 @@ _EXPLAINED, _CLOSE = 0.95, 1e-3
 class Mistake:
     """A usual mistake: what the student's function would return, and what to do about it."""
 
-    name: str
+    name: Misconception
     #: Shape (n,): NaN where it would have no value.
     values: Array
     hint: str
@@ -149,7 +150,7 @@ def _regular(answers: Array, right: Array) -> Mistake | None:
     off = float(np.median(answers - right))
     if (np.abs(answers - right - off) <= _CLOSE * (1 + abs(off))).mean() >= _EXPLAINED:
         hint = f"It is off by the same {short(off)} everywhere: look for a constant term."
-        return Mistake("constant", right + off, hint)
+        return Mistake(Misconception.OFFSET, right + off, hint)
     some = np.abs(right) > _CLOSE
     factor = float(np.median(answers[some] / right[some])) if some.any() else 0.0
     if not abs(factor) > _CLOSE**2:
@@ -161,7 +162,7 @@ def _regular(answers: Array, right: Array) -> Mistake | None:
         hint = f"It is 1/{count:,} of what it should be: take a sum, not a mean."
     else:
         hint = f"It is {short(factor)} times what it should be everywhere."
-    return Mistake("factor", factor * right, hint)
+    return Mistake(Misconception.FACTOR, factor * right, hint)
 
 
 def _undecided(comparison: Comparison, spent: int) -> Finding:
@@ -184,9 +185,11 @@ def _undecided(comparison: Comparison, spent: int) -> Finding:
 
 
 def _right(comparison: Comparison, truth: Truth, judged: _Judged) -> str:
+    error = judged.error[judged.worst]
+    accuracy = f"to within {rounded(error)}" if error > 0 else "exactly"
     return (
         f"{comparison.function.signature.name} is right: at {int(truth.clear.sum()):,} points it "
-        f"is {comparison.means}, to {rounded(judged.error[judged.worst])}."
+        f"is {comparison.means}, {accuracy}."
     )
 
 

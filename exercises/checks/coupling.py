@@ -12,6 +12,7 @@ from exercises.checks.asking import Asking, fresh_points
 from exercises.checks.case import Case
 from exercises.checks.evidence import near, number, numbers, percent
 from exercises.criteria import Coupling
+from exercises.misconceptions import Misconception
 from exercises.numerics.coupling import TOLERANCE, Layer, look_at_layer, vary
 from exercises.numerics.streams import stream
 from exercises.report import Finding, Status
@@ -30,7 +31,7 @@ class _Judged:
     """What holds of a layer, a quarter of the points each, and what to say of it."""
 
     holds: dict[str, bool]
-    mistake: str | None
+    mistake: Misconception | None
     message: str
 
 
@@ -62,9 +63,10 @@ def _judge(layer: Layer, name: str) -> _Judged:
     nothing = dict.fromkeys(("passes", "affine", "scale", "shift"), False)
     if layer.not_finite > _NOT_FINITE:
         said = f"{name} has no finite value at {percent(layer.not_finite)} of the points."
-        return _Judged(nothing, "not_finite", said)
+        return _Judged(nothing, Misconception.NOT_FINITE, said)
     if not len(layer.moving):
-        return _Judged(nothing, "identity", f"{name} returns z itself: no coordinate is changed.")
+        said = f"{name} returns z itself: no coordinate is changed."
+        return _Judged(nothing, Misconception.IDENTITY, said)
     if not len(layer.passing):
         return _nothing_passes(layer, name, nothing)
     if not layer.affine:
@@ -77,13 +79,13 @@ def _nothing_passes(layer: Layer, name: str, holds: dict[str, bool]) -> _Judged:
     if layer.displaced:
         return _Judged(
             holds,
-            "swapped",
+            Misconception.PERMUTED,
             f"{name} moves {layer.displaced:,} of the coordinates to another place: it sends {z} "
             f"to {x}. In one layer the part that passes unchanged stays where it is.",
         )
     return _Judged(
         holds,
-        "nothing_passes",
+        Misconception.NOTHING_PASSES,
         f"No coordinate passes unchanged: {name} sends {z} to {x}. In one layer a part of z is "
         "returned as it is, and scales and shifts the rest.",
     )
@@ -104,7 +106,7 @@ def _not_affine(layer: Layer, name: str, holds: dict[str, bool]) -> _Judged:
         )
     return _Judged(
         holds,
-        "crossed" if layer.crossed else "not_affine",
+        Misconception.CROSSED if layer.crossed else Misconception.NOT_AFFINE,
         f"{name} passes {kept} unchanged, but {why}; seen at z = {at}.",
     )
 
@@ -126,22 +128,23 @@ def _moves(layer: Layer, name: str) -> _Judged:
         i = int(layer.moving[np.flatnonzero(both)[0]])
         return _Judged(
             holds,
-            "zero_scale",
+            Misconception.ZERO_SCALE,
             f"The scale of x[{i}] takes both signs or is 0, so {name} can not be undone "
             "everywhere: use exp(s), which is never 0.",
         )
     if not varies:
         rest = "nor does its shift" if not shifted else "that is an additive layer"
         said = f"The scale of {moved} does not depend on {kept}; {rest}."
-        return _Judged(holds, "constant" if not shifted else "additive", said)
+        named = Misconception.ADDITIVE if shifted else Misconception.UNCOUPLED
+        return _Judged(holds, named, said)
     if not shifted:
-        said = f"The shift of {moved} does not depend on {kept}: add t of it."
-        return _Judged(holds, "no_shift", said)
+        said = f"The shift of {moved} does not depend on {kept}: add a t that does."
+        return _Judged(holds, Misconception.NO_SHIFT, said)
     return _Judged(
         holds,
         None,
         f"{name} is an affine coupling layer: it passes {kept} unchanged, and scales and shifts "
-        f"{moved} by what it makes of that.",
+        f"{_coordinates(layer.moving, 'z')} by functions of what it passes.",
     )
 
 

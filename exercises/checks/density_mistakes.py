@@ -9,6 +9,7 @@ import numpy as np
 
 from exercises.checks.comparison import Mistake
 from exercises.checks.volume import Volume
+from exercises.misconceptions import Misconception
 from exercises.oracle import Array
 
 
@@ -27,24 +28,24 @@ def log_det_mistakes(volume: Volume) -> Iterator[Mistake]:
     right, signs, diagonal = volume.ladj.values, volume.ladj.signs, volume.ladj.diagonal
     with np.errstate(all="ignore"):
         det = np.exp(right)
-    yield Mistake("zero", np.zeros_like(right), "It is 0 only where f keeps all areas.")
+    yield Mistake(Misconception.ZERO, np.zeros_like(right), "It is 0 only where f keeps all areas.")
     yield Mistake(
-        "sign",
+        Misconception.SIGN,
         -right,
         "It has the wrong sign: this is the log-determinant of the inverse.",
     )
     if signs is not None:
         yield Mistake(
-            "no_absolute",
+            Misconception.NO_ABSOLUTE_VALUE,
             np.where(signs > 0, right, np.nan),
             "It has no value where det J is negative: take the absolute value first.",
         )
-        yield Mistake("no_log", signs * det, "It is det J itself: take the logarithm.")
-    yield Mistake("no_log", det, "It is |det J| itself: take the logarithm.")
+        yield Mistake(Misconception.NO_LOG, signs * det, "It is det J itself: take the logarithm.")
+    yield Mistake(Misconception.NO_LOG, det, "It is |det J| itself: take the logarithm.")
     yield from _other_logs(right)
     if diagonal is not None and not np.array_equal(diagonal, right):
         yield Mistake(
-            "diagonal_only",
+            Misconception.DIAGONAL_ONLY,
             diagonal,
             "It is the product of the diagonal of J; that is det J only where J is triangular.",
         )
@@ -64,30 +65,39 @@ def log_prob_mistakes(volume: Volume, at_x: Array | None) -> Iterator[Mistake]:
     d = volume.z.shape[1]
     constant = d * math.log(2 * math.pi) / 2
     squares = -2 * (base + constant)
-    yield Mistake("no_log_det", base, "It is the base density at z alone: subtract log |det J|.")
-    yield Mistake("sign", base + ladj, "log |det J| of f has to be subtracted, not added.")
+    yield Mistake(
+        Misconception.NO_LOG_DET, base, "It is the base density at z alone: subtract log |det J|."
+    )
+    yield Mistake(
+        Misconception.SIGN, base + ladj, "log |det J| of f has to be subtracted, not added."
+    )
     if at_x is not None:
         yield Mistake(
-            "log_det_at_x", base - at_x, "log |det J| is taken at x; take it at z = f_inv(x)."
+            Misconception.LOG_DET_AT_X,
+            base - at_x,
+            "log |det J| is taken at x; take it at z = f_inv(x).",
         )
     yield Mistake(
-        "base_at_x",
+        Misconception.BASE_AT_X,
         log_normal(x) - ladj,
         "The base density is taken at x; take it at z = f_inv(x).",
     )
-    yield Mistake("untransformed", log_normal(x), "It is the base density itself, at x.")
     yield Mistake(
-        "no_constant",
+        Misconception.UNTRANSFORMED, log_normal(x), "It is the base density itself, at x."
+    )
+    yield Mistake(
+        Misconception.NO_CONSTANT,
         right + constant,
         f"The constant of the Gaussian is missing: −{d}/2 · log(2π) = {-constant:.4f}.",
     )
     if d > 1:
         yield Mistake(
-            "constant_once",
+            Misconception.CONSTANT_ONCE,
             right + constant * (d - 1) / d,
-            f"The constant −log(2π)/2 of the Gaussian is needed {d} times, once a coordinate.",
+            "The constant −log(2π)/2 of the Gaussian is needed once for each coordinate, "
+            f"{'twice' if d == 2 else f'{d:,} times'} in all.",
         )
-    yield Mistake("no_half", right - squares / 2, "The ½ of −|z|²/2 is missing.")
+    yield Mistake(Misconception.NO_HALF, right - squares / 2, "The ½ of −|z|²/2 is missing.")
     yield from _logs_of_density(right, volume, base)
 
 
@@ -96,13 +106,15 @@ def _logs_of_density(right: Array, volume: Volume, base: Array) -> Iterator[Mist
     with np.errstate(all="ignore"):
         density, det = np.exp(right), np.exp(volume.ladj.values)
     # A density is never negative, so a log-density that is near 0 is not taken for one.
-    yield Mistake("no_log", density, "It is the density itself: return its logarithm.")
+    yield Mistake(Misconception.NO_LOG, density, "It is the density itself: return its logarithm.")
     yield from _other_logs(right)
-    yield Mistake("det_without_log", base - det, "Subtract log |det J|, not |det J| itself.")
+    yield Mistake(
+        Misconception.DET_WITHOUT_LOG, base - det, "Subtract log |det J|, not |det J| itself."
+    )
     signs = volume.ladj.signs
     if signs is not None:
         yield Mistake(
-            "no_absolute",
+            Misconception.NO_ABSOLUTE_VALUE,
             np.where(signs > 0, right, np.nan),
             "It has no value where det J is negative: take the absolute value first.",
         )
@@ -111,5 +123,7 @@ def _logs_of_density(right: Array, volume: Volume, base: Array) -> Iterator[Mist
 def _other_logs(right: Array) -> Iterator[Mistake]:
     for name, base in (("log10", 10.0), ("log2", 2.0)):
         yield Mistake(
-            name, right / math.log(base), f"np.{name} is not the natural logarithm: use np.log."
+            Misconception.OTHER_BASE,
+            right / math.log(base),
+            f"np.{name} is not the natural logarithm: use np.log.",
         )

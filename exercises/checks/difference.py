@@ -19,6 +19,7 @@ from exercises.checks.mistakes import (
     wrong_margins,
 )
 from exercises.checks.rotation import rotation
+from exercises.misconceptions import Misconception
 from exercises.numerics.two_sample import Counts
 from exercises.numerics.views import DIRECTIONS
 from exercises.oracle import Array
@@ -105,19 +106,22 @@ def _collapsed(x: Array, line_wanted: bool) -> tuple[str, str] | None:
     if not moves.any():
         if line_wanted and x.shape[1] == 1:
             return None
-        return "All of x is one point.", "collapsed to a point"
+        return "All of x is one point.", Misconception.COLLAPSED_TO_A_POINT
     if line_wanted or x.shape[1] == 1:
         return None
     if not moves.all():
         constant = int(np.argmin(moves)) + 1
-        return f"All of x lies on one line: x{constant} is constant.", "collapsed to a line"
+        return (
+            f"All of x lies on one line: x{constant} is constant.",
+            Misconception.COLLAPSED_TO_A_LINE,
+        )
     scaled = centred / extent
     if not np.isfinite(scaled).all():
         return None
     values = np.linalg.svd(scaled, compute_uv=False)
     if values[1] > _THIN * values[0]:
         return None
-    return "All of x lies on one line, as f loses one dimension.", "collapsed to a line"
+    return "All of x lies on one line, as f loses one dimension.", Misconception.COLLAPSED_TO_A_LINE
 
 
 def _coordinates(mine: Quantiles, goal: Quantiles) -> Iterator[str]:

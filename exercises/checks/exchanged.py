@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from exercises.checks.slips import LEAST, Slip, mended
+from exercises.misconceptions import Misconception
 from exercises.oracle import Array, Signature
 
 #: Points at which exchanged arguments are asked, and kinds of exchange that are tried.
@@ -37,7 +38,7 @@ def slip_in_arguments(
             break
         with np.errstate(all="ignore"):
             if mended(ask(np.ascontiguousarray(few[:, columns])), wanted, tolerance):
-                return Slip("arguments", sentence)
+                return Slip(Misconception.EXCHANGED_ARGUMENTS, sentence)
     return None
 
 

@@ -166,8 +166,8 @@ def _explain_number(signature: Signature, lengths: list[int]) -> str:
         return "That is a table of one number: write .item() to take it out."
     if len(lengths) == 1:
         return (
-            f"{lengths[0]:,} numbers came back; {signature.name} returns one number: "
-            "of an array of terms, for instance, their sum, .sum()."
+            f"{lengths[0]:,} numbers came back; {signature.name} has to return one number. If they "
+            "are the terms of a sum, return terms.sum()."
         )
     return "Please return one number, for instance of an array x its sum: x.sum()."
 

@@ -84,9 +84,10 @@ def _message(
     f, g = criterion.function, criterion.inverse
     if status is Status.PASSED:
         largest = there.left_error[there.left == Trip.GOOD].max()
+        accuracy = f"to within {rounded(largest)} of their size" if largest > 0 else "exactly"
         return (
-            f"{g} undoes {f}, and {f} undoes {g}: all of {len(there.z):,} points come back, to "
-            f"{rounded(largest)} of 1 + |z|."
+            f"{g} undoes {f}, and {f} undoes {g}: all of {len(there.z):,} points come back, "
+            f"{accuracy}."
         )
     if status is Status.INCONCLUSIVE:
         share = max((trips.left == Trip.UNDECIDED).mean() for trips in (there, back))

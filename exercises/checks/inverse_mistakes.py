@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from exercises.checks.asking import Asking
 from exercises.checks.evidence import near, percent, short
+from exercises.misconceptions import Misconception
 from exercises.numerics.round_trip import LARGEST, RoundTrips, Trip
 from exercises.oracle import Array
 
@@ -22,7 +23,9 @@ _HALF, _COLUMNS, _SHARE = 0.98, 16, 0.05
 _SOME = 64
 
 
-def name_mistake(trips: RoundTrips, f: Asking, name: str, inverse: str) -> tuple[str | None, str]:
+def name_mistake(
+    trips: RoundTrips, f: Asking, name: str, inverse: str
+) -> tuple[Misconception | None, str]:
     """The first mistake that explains the bad round trips from z, with its hint; or (None, "")."""
     bad = (trips.left == Trip.BAD) & np.isfinite(trips.w).all(axis=1)
     half = _half(trips)
@@ -30,47 +33,51 @@ def name_mistake(trips: RoundTrips, f: Asking, name: str, inverse: str) -> tuple
         # A difference that f does not see, and not for rounding: the inputs are far apart.
         far = (trips.right == Trip.GOOD) & (trips.left_error > LARGEST)
         if _most(far[bad]):
-            return "other_preimage", (
+            return Misconception.OTHER_PREIMAGE, (
                 f"{name} sends both to the same x, so {name} is not one-to-one: no inverse can "
                 "know which of them it was."
             )
         if half:
-            return "half", half
+            return Misconception.HALF, half
         z, x, w = (array[bad] for array in (trips.z, trips.x, trips.w))
         for mistake, holds, hint in _candidates(z, x, w, f, name, inverse):
             if holds:
                 return mistake, hint
-    return ("half", half) if half else _part(trips, inverse)
+    return (Misconception.HALF, half) if half else _part(trips, inverse)
 
 
 def _candidates(
     z: Array, x: Array, w: Array, f: Asking, name: str, inverse: str
-) -> Iterator[tuple[str, bool, str]]:
-    yield "identity", _most(_near(w, x)), f"{inverse} returns what it is given."
+) -> Iterator[tuple[Misconception, bool, str]]:
+    yield Misconception.IDENTITY, _most(_near(w, x)), f"{inverse} returns what it is given."
     yield (
-        "same_as_f",
+        Misconception.SAME_AS_F,
         _most(_near(w[:_SOME], f(x[:_SOME]))),
         f"{inverse} does what {name} does; it has to undo it.",
     )
     offset = np.median(w - z, axis=0)
     yield (
-        "shift",
+        Misconception.SHIFT,
         _most(_near(w - z, offset)),
         f"It is off by the same {near(offset)} everywhere: subtract the shift first, before "
         "the rest is undone.",
     )
-    yield "lost_sign", _most(_near(np.abs(w), np.abs(z))), "Only signs are wrong."
-    yield "swapped", _most(_near(w[:, ::-1], z)), "The coordinates are in the reverse order."
+    yield Misconception.LOST_SIGN, _most(_near(np.abs(w), np.abs(z))), "Only signs are wrong."
+    yield (
+        Misconception.SWAPPED_AXES if z.shape[1] == 2 else Misconception.REVERSED,
+        _most(_near(w[:, ::-1], z)),
+        "The coordinates are in the reverse order.",
+    )
     with np.errstate(all="ignore"):
         factor = np.median(w / z, axis=0)
         level = np.abs(w - z).max()
     yield (
-        "scale",
+        Misconception.SCALE,
         bool(np.isfinite(factor).all()) and _most(_near(w, factor * z)),
         f"It is z times {near(factor)} everywhere: a scale is wrong or missing.",
     )
     yield (
-        "inaccurate",
+        Misconception.INACCURATE,
         bool(level < 0.01) and len(z) > 1,
         f"It is nearly right, to about {short(level)}: if it iterates, iterate longer.",
     )
@@ -87,11 +94,11 @@ def _half(trips: RoundTrips) -> str:
     return ""
 
 
-def _part(trips: RoundTrips, inverse: str) -> tuple[str | None, str]:
+def _part(trips: RoundTrips, inverse: str) -> tuple[Misconception | None, str]:
     good = float((trips.left == Trip.GOOD).mean())
     if good < _SHARE:
         return None, ""
-    return "part", f"{inverse} is right at {percent(good)} of the points."
+    return Misconception.PART, f"{inverse} is right at {percent(good)} of the points."
 
 
 def _near(one: Array, other: Array) -> NDArray[np.bool_]:

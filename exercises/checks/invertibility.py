@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from exercises.checks.evidence import near, number, numbers, percent, place, rounded
 from exercises.criteria import Invertibility
-from exercises.numerics.injectivity import judge_injectivity
+from exercises.numerics.injectivity import BUDGET, judge_injectivity
 from exercises.numerics.mesh import WarpedMesh
 from exercises.numerics.streams import stream
 from exercises.numerics.verdict import Injective, Injectivity, Reason
@@ -46,19 +46,27 @@ def check_invertibility(oracle: Oracle, criterion: Invertibility, seed: int) -> 
     return judge_invertibility(oracle, criterion, seed).finding
 
 
-def judge_invertibility(oracle: Oracle, criterion: Invertibility, seed: int) -> Judged:
+def judge_invertibility(
+    oracle: Oracle, criterion: Invertibility, seed: int, *, budget: int = BUDGET
+) -> Judged:
     """Judge f on |z| <= criterion.radius; a witness counts only if a fresh process repeats it.
 
     Points are for what is shown: `inconclusive` earns none. An f that no grader can judge is easy
     to write (one jump is enough), so being hard to judge must not pay; and whoever meets it
     with an honest f sees the reason, and the teacher sees that nothing was found against it.
+
+    Args:
+        oracle: behind it the submission.
+        criterion: the disc, and what it is worth.
+        seed: of the grading.
+        budget: the most points that are asked where f is called point by point.
     """
     rng = stream(seed, "invertibility")
 
     def ask(points: Array) -> Answer:
         return oracle.evaluate(points, tolerant=True)
 
-    found = judge_injectivity(ask, criterion.radius, rng)
+    found = judge_injectivity(ask, criterion.radius, rng, budget=budget)
     if found.witness is not None and not _repeats(oracle, found.witness):
         found = replace(
             found, verdict=Injective.INCONCLUSIVE, reason=Reason.NOT_REPEATED, witness=None

@@ -10,6 +10,7 @@ import numpy as np
 
 from exercises.checks.alignment import Alignment
 from exercises.checks.evidence import rounded
+from exercises.misconceptions import Misconception
 from exercises.numerics.peaks import count_peaks
 from exercises.oracle import Array
 from exercises.tables.target_law import Target
@@ -24,13 +25,24 @@ _TAIL = 0.08
 _BODY = 0.06
 #: A law that leans to another side than the target has more wrong with it than its tails.
 _LEAN = 0.15
+#: Signs by what the coordinates are called.
+_MIRRORED = {
+    "x1": Misconception.SIGN_OF_X1,
+    "x2": Misconception.SIGN_OF_X2,
+    "x1 and x2": Misconception.SIGN_OF_X1_AND_X2,
+}
+_LOST = {
+    "x1": Misconception.LOST_SIGN_OF_X1,
+    "x2": Misconception.LOST_SIGN_OF_X2,
+    "x1 and x2": Misconception.LOST_SIGN_OF_X1_AND_X2,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """A mistake with the sentence that names it and the correction that would undo it."""
 
-    name: str
+    name: Misconception
     sentence: str
     correct: Callable[[Array], Array]
 
@@ -76,16 +88,18 @@ def simple_mistakes(
 ) -> Iterator[Mistake]:
     """Place, size, order and sign of the compared coordinates, the simplest first."""
     yield Mistake(
-        "shift",
+        Misconception.SHIFT,
         f"The shape is right, but it lies in the wrong place: {shifts(mine, goal, fitted.shift)}.",
         lambda x: x + fitted.shift,
     )
     if np.isfinite(fitted.ratio).all():
         yield _scaled(mine, goal, fitted)
-    yield Mistake("swapped axes", "The two coordinates are swapped.", lambda x: x[:, ::-1])
+    yield Mistake(
+        Misconception.SWAPPED_AXES, "The two coordinates are swapped.", lambda x: x[:, ::-1]
+    )
     for name, chosen in _choices(axes):
         yield Mistake(
-            f"sign of {name}",
+            _MIRRORED[name],
             f"The sign of {name} is the wrong way round.",
             functools.partial(np.multiply, np.where(np.isin([0, 1], chosen), -1.0, 1.0)),
         )
@@ -101,13 +115,13 @@ def _scaled(mine: Quantiles, goal: Quantiles, fitted: Alignment) -> Mistake:
     # What scaling about the target's middle leaves is a shift; but a factor alone is simpler.
     rest = fitted.offset - (1 - fitted.ratio) * goal.middle
     little = 0.02 * np.maximum(goal.spread, goal.reach / 4)
-    name, wrong = "scale", spreads(fitted.ratio)
+    name, wrong = Misconception.SCALE, spreads(fitted.ratio)
     if (np.abs(rest) <= little).all():
         sentence = f"The middle is right, but not the spread: {wrong}."
     elif (np.abs(fitted.offset) <= little).all():
         sentence = f"The form is right, but x has the wrong scale: {wrong}."
     else:
-        name = "shift and scale"
+        name = Misconception.SHIFT_AND_SCALE
         sentence = (
             "The form is right, but neither the middle "
             f"({shifts(mine, goal, fitted.shift)}) nor the spread is ({wrong})."
@@ -130,7 +144,7 @@ def lost_signs(x: Array, goal: Quantiles, compared: tuple[int, ...] = (0, 1)) ->
             return kept
 
         yield Mistake(
-            f"lost sign of {name}",
+            _LOST[name],
             f"All of {name} lies on one side of the target's middle: a sign got lost, as by abs or "
             "a square.",
             correct,
@@ -160,7 +174,7 @@ def wrong_margins(x: Array, target: Target, mine: Quantiles, goal: Quantiles) ->
     return Mistake(*named, correct)
 
 
-def _peaks(x: Array, target: Target) -> tuple[str, str] | None:
+def _peaks(x: Array, target: Target) -> tuple[Misconception, str] | None:
     for axis in target.axes:
         levels, places = target.levels(axis)[1:-1], target.knots[axis][1:-1]
         if len(places) < 60:  # a discrete coordinate has no peaks
@@ -168,9 +182,9 @@ def _peaks(x: Array, target: Target) -> tuple[str, str] | None:
         wanted = count_peaks(levels, places)
         seen = count_peaks(levels, np.quantile(x[:, axis], levels))
         if wanted != seen and seen:
-            name = "missing mode" if seen < wanted else "extra mode"
+            fewer = seen < wanted
             return (
-                name,
+                Misconception.MISSING_MODE if fewer else Misconception.EXTRA_MODE,
                 f"Along x{axis + 1} your density has {_modes(seen)}, the target's {wanted}.",
             )
     return None
@@ -180,7 +194,9 @@ def _modes(count: int) -> str:
     return "one peak" if count == 1 else f"{count} peaks"
 
 
-def _tails(x: Array, target: Target, mine: Quantiles, goal: Quantiles) -> tuple[str, str] | None:
+def _tails(
+    x: Array, target: Target, mine: Quantiles, goal: Quantiles
+) -> tuple[Misconception, str] | None:
     """Tails are wrong when the middle half has the right form and the reach has not."""
     if not ((mine.spread > 0).all() and (goal.spread > 0).all() and (goal.reach > 0).all()):
         return None
@@ -190,7 +206,7 @@ def _tails(x: Array, target: Target, mine: Quantiles, goal: Quantiles) -> tuple[
     if leans or abs(seen[axis] / wanted[axis] - 1) < _TAIL or _body(x, target, axis) > _BODY:
         return None
     how = "too heavy" if seen[axis] > wanted[axis] else "too light"
-    return "wrong tail", (
+    return Misconception.WRONG_TAIL, (
         f"The tails of x{axis + 1} are {how}: 90 % of x{axis + 1} spans {rounded(seen[axis])} "
         f"times its middle half, of the target {rounded(wanted[axis])} times."
     )

@@ -13,6 +13,7 @@ from exercises.checks.asking import Asking, fresh_points
 from exercises.checks.case import Case
 from exercises.checks.evidence import call, number, numbers, percent, rounded
 from exercises.criteria import Normalization
+from exercises.misconceptions import Misconception
 from exercises.numerics.cubature import integrate_plane
 from exercises.numerics.importance import Estimate, estimate_plane
 from exercises.numerics.streams import stream
@@ -37,11 +38,11 @@ _LARGEST = 700.0
 _INFINITE = 1e-3
 #: Known factors that a density is off by.
 _FACTORS = (
-    (2 * math.pi, "no_constant", "The constant −log(2π) of the Gaussian is missing."),
+    (2 * math.pi, Misconception.NO_CONSTANT, "The constant −log(2π) of the Gaussian is missing."),
     (
         math.sqrt(2 * math.pi),
-        "constant_once",
-        "The constant −log(2π)/2 of the Gaussian is needed twice, once a coordinate.",
+        Misconception.CONSTANT_ONCE,
+        "The constant −log(2π)/2 of the Gaussian is needed once for each coordinate, twice in all.",
     ),
 )
 
@@ -52,6 +53,8 @@ class _Density:
     def __init__(self, log_prob: Asking) -> None:
         self._log_prob = log_prob
         self.asked = self.undefined = self.infinite = 0
+        #: The least value of log_prob itself.
+        self.lowest = math.inf
         self.example: Array | None = None
 
     def __call__(self, x: Array) -> Array:
@@ -60,6 +63,7 @@ class _Density:
         self.asked += len(x)
         self.undefined += int(nan.sum())
         self.infinite += int(infinite.sum())
+        self.lowest = float(np.where(nan, -np.inf, values).min(initial=self.lowest))
         odd = np.flatnonzero(nan | infinite)
         if len(odd) and self.example is None:
             self.example = x[odd[np.argmin(np.abs(x[odd]).max(axis=1))]]
@@ -77,6 +81,8 @@ class _Measured:
     undefined: float
     infinite: float
     example: Array | None
+    #: The least value of log_prob that was seen.
+    lowest: float
     method: str
 
 
@@ -144,10 +150,11 @@ def _measured(
     undefined, infinite = density.undefined / density.asked, density.infinite / density.asked
     if infinite > _INFINITE:
         status = Status.FAILED
-    return _Measured(status, value, error, least, undefined, infinite, density.example, method)
+    example, lowest = density.example, density.lowest
+    return _Measured(status, value, error, least, undefined, infinite, example, lowest, method)
 
 
-def _message(log_prob: Asking, measured: _Measured) -> tuple[str | None, str]:
+def _message(log_prob: Asking, measured: _Measured) -> tuple[Misconception | None, str]:
     name = log_prob.signature.name
     value, error = rounded(measured.integral, 4), rounded(measured.error, 1)
     if measured.status is Status.PASSED:
@@ -165,14 +172,25 @@ def _message(log_prob: Asking, measured: _Measured) -> tuple[str | None, str]:
             f"density is too sharp or too wide to be sure.{odd}"
         )
     if measured.infinite > _INFINITE:
-        return "infinite", f"exp({name}(x)) is infinite at too many points.{odd}"
+        return Misconception.INFINITE, f"exp({name}(x)) is infinite at too many points.{odd}"
     if not measured.error < measured.integral / 2:
         least = rounded(measured.least, 3)
+        odd = odd or _nowhere_negative(measured, name)
         return None, f"exp({name}(x)) integrates to more than {least}, not to 1.{odd}"
     for factor, mistake, hint in _FACTORS:
         if abs(measured.integral / factor - 1) <= TOLERANCE:
             return mistake, f"exp({name}(x)) integrates to {value}, not to 1. {hint}"
     return None, f"exp({name}(x)) integrates to {value}, not to 1.{odd}"
+
+
+def _nowhere_negative(measured: _Measured, name: str) -> str:
+    """A word on values that are nowhere negative: no density is at least 1 on the whole plane."""
+    if measured.lowest < 0:
+        return ""
+    return (
+        f" {name} was nowhere below 0, so the density would be at least 1 everywhere. If it "
+        "returns the density itself, return the logarithm of that."
+    )
 
 
 def _evidence(measured: _Measured, mistake: str | None, spent: int) -> dict[str, JsonValue]:

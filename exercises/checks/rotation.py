@@ -8,6 +8,7 @@ import numpy as np
 
 from exercises.checks.alignment import align
 from exercises.checks.mistakes import Mistake
+from exercises.misconceptions import Misconception
 from exercises.oracle import Array
 from exercises.tables.target_law import Target
 
@@ -50,7 +51,7 @@ def rotation(x: Array, target: Target, misfit: Callable[[Array], float]) -> Mist
         return None
     way = "clockwise" if degrees > 0 else "counterclockwise"
     return Mistake(
-        "rotation",
+        Misconception.ROTATION,
         f"The form is right, but it is turned by about {abs(degrees)} degrees {way}.",
         lambda points: turned(points, best),
     )

@@ -55,7 +55,9 @@ def check_criterion(case: Case, criterion: AnyCriterion) -> Checked:
     """
     match criterion:
         case Invertibility():
-            judged = judge_invertibility(case.oracle, criterion, case.seed)
+            judged = judge_invertibility(
+                case.oracle, criterion, case.seed, budget=case.effort.invertibility_singly
+            )
             return Checked(judged.finding, judged.mesh, judged.witness)
         case Law():
             target = load_target(case.exercise.folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from exercises.checks.evidence import call, clean, near, numbers, percent, place
+from exercises.checks.evidence import call, clean, near, numbers, percent
 from exercises.checks.explain import explain_shape
 from exercises.exercise import Function
 from exercises.oracle import Array, Fault, FaultKind
@@ -25,20 +25,23 @@ def check_shape(function: Function, fault: Fault | None, points: Array) -> Findi
             message=f"{name} returned {each} for each of {len(points):,} points.",
         )
     point = points[fault.index]
-    names = "x1, x2" if function.of_the_plane else "a, b"
+    letter = "z" if function.asked_at == "x" else "x"
+    names = f"{letter}1, {letter}2" if function.of_the_plane else "a, b"
     answer = {0: "value", 2: f"np.array([{names}])"}.get(outputs, "x")
     hints = {
         FaultKind.NO_RETURN: f"{name} has to end with a line such as return {answer}.",
         FaultKind.SHAPE: explain_shape(fault.message, function.signature),
-        FaultKind.DTYPE: "Return real numbers; of a complex number take .real or .imag.",
+        FaultKind.DTYPE: "Return real numbers; of a complex number take .real or .imag."
+        if "complex" in fault.message
+        else "Return real numbers.",
         FaultKind.RAISED: "",
     }
     said = clean(fault.message).rstrip().rstrip(".")
-    where = f"z = {place(point)}" if function.of_the_plane else call(function.signature, point)
+    said = said.removeprefix("it ") if said.startswith("it ") else f"is wrong: {said}"
     return Finding(
         check="shape",
         status=Status.FAILED,
-        message=f"At {where}: {said}. {hints[fault.kind]}".rstrip(),
+        message=f"{call(function.signature, point)} {said}. {hints[fault.kind]}".rstrip(),
         line=fault.line,
         evidence={
             "kind": fault.kind.value,
@@ -52,26 +55,22 @@ def check_finite(function: Function, points: Array, values: Array, *, graded: bo
     """Whether the values, shape (n, columns), are finite but for a thousandth."""
     bad = ~np.isfinite(values).all(axis=1)
     share = float(np.mean(bad))
-    answers = "x" if function.of_the_plane else function.name
-    where = function.asked_at
+    is_x = function.of_the_plane and function.asked_at == "z"
+    answers = "x" if is_x else function.name
     if not bad.any():
         return Finding(
             check="finite", status=Status.PASSED, message=f"All values of {answers} are finite."
         )
     first = int(np.argmax(bad))
     at, value = points[first], values[first]
-    example = (
-        f"{function.name}({place(at)}) is {place(value)}"
-        if function.of_the_plane
-        else f"{call(function.signature, at)} is {near(value)}"
-    )
     return Finding(
         check="finite",
         status=Status.FAILED if share > NOT_FINITE and graded else Status.INFORMATIVE,
-        message=f"{answers} is not finite for {percent(share)} of the {where}: {example}.",
+        message=f"{answers} is not finite for {percent(share)} of the {function.asked_at}: "
+        f"{call(function.signature, at)} is {near(value)}.",
         evidence={
             "share": share,
             function.asked_at: numbers(at),
-            "x" if function.of_the_plane else "value": numbers(value),
+            "x" if is_x else "value": numbers(value),
         },
     )

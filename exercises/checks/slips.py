@@ -9,6 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from exercises.misconceptions import Misconception
 from exercises.oracle import Array
 
 #: A slip is named when its correction mends at least this share of all values.
@@ -20,13 +21,14 @@ LEAST = 16
 #: A factor or an offset is said as a fraction, or with a name, when it is so near to it.
 _EXACT = 1e-6
 _LARGEST_PART = 12
+_EXTRA_LOG = "It returns the logarithm of the right value: take np.exp of it."
 
 
 @dataclass(frozen=True, slots=True)
 class Slip:
     """A usual mistake that explains every difference, and what to do about it."""
 
-    name: str
+    name: Misconception
     sentence: str
 
 
@@ -54,7 +56,7 @@ def slip_in_values(values: Array, right: Array, tolerance: float) -> Slip | None
             if mended(guess.mended, right, tolerance):
                 return guess.slip
         if (values == values[0]).all():
-            return Slip("constant", "It returns the same value at every point.")
+            return Slip(Misconception.CONSTANT, "It returns the same value at every point.")
     return None
 
 
@@ -90,20 +92,22 @@ def _factors(values: Array, right: Array) -> Iterator[_Guess]:
         if len(wrong) == 1:
             at = wrong[0]
             sentence = f"Entry {at} of its answer {_of_factor(float(each[at]))}."
-            name = "sign" if abs(each[at] + 1) < _EXACT else "factor"
+            opposite = abs(each[at] + 1) < _EXACT
+            name = Misconception.SIGN if opposite else Misconception.FACTOR
             yield _Guess(Slip(name, sentence), values / each)
 
 
 def _factor_slip(factor: float) -> Slip:
     if abs(factor + 1) < _EXACT:
         return Slip(
-            "sign", "Every value has the opposite sign: a minus is missing, or one too many."
+            Misconception.SIGN,
+            "Every value has the opposite sign: a minus is missing, or one too many.",
         )
     for base in (10, 2):
         if abs(factor * math.log(base) - 1) < _EXACT:
             sentence = f"It is a logarithm to base {base}: use np.log, not np.log{base}."
-            return Slip("logarithm", sentence)
-    return Slip("factor", f"Every value {_of_factor(factor)}.")
+            return Slip(Misconception.OTHER_BASE, sentence)
+    return Slip(Misconception.FACTOR, f"Every value {_of_factor(factor)}.")
 
 
 def _of_factor(factor: float) -> str:
@@ -126,11 +130,12 @@ def _offsets(values: Array, right: Array) -> Iterator[_Guess]:
         sentence = (
             f"Every value is too {_of_offset(float(each[0]))}: see which constant is missing."
         )
-        yield _Guess(Slip("offset", sentence), values - each)
+        yield _Guess(Slip(Misconception.OFFSET, sentence), values - each)
     elif len(off) <= 2:
         parts = " and ".join(f"entry {j} is too {_of_offset(float(each[j]))}" for j in off)
         yield _Guess(
-            Slip("offset", f"Everywhere {parts}: see which constant is missing."), values - each
+            Slip(Misconception.OFFSET, f"Everywhere {parts}: see which constant is missing."),
+            values - each,
         )
 
 
@@ -162,38 +167,40 @@ def _orders(values: Array) -> Iterator[_Guess]:
         return
     if columns == 2:
         sentence = "The two numbers of its answer are the wrong way round: exchange them."
-        yield _Guess(Slip("swapped", sentence), values[:, ::-1])
+        yield _Guess(Slip(Misconception.SWAPPED_AXES, sentence), values[:, ::-1])
         return
     sentence = "Its answer is right but for the order, which runs backwards."
-    yield _Guess(Slip("reversed", sentence), values[:, ::-1])
+    yield _Guess(Slip(Misconception.REVERSED, sentence), values[:, ::-1])
     if columns % 2 == 0:
         sentence = "The two halves of its answer are the wrong way round: exchange them."
-        yield _Guess(Slip("swapped", sentence), np.roll(values, columns // 2, axis=1))
+        yield _Guess(
+            Slip(Misconception.SWAPPED_HALVES, sentence), np.roll(values, columns // 2, axis=1)
+        )
 
 
 def _functions(values: Array) -> Iterator[_Guess]:
     """A function too many or too few: the right values are the last column's of these."""
     for name, sentence, undo in (
-        ("exp", "It returns exp of the right value: take np.log of it.", np.log),
-        ("log", "It returns the logarithm of the right value: take np.exp of it.", np.exp),
+        (Misconception.NO_LOG, "It returns exp of the right value: take np.log of it.", np.log),
+        (Misconception.EXTRA_LOG, _EXTRA_LOG, np.exp),
         (
-            "complement",
+            Misconception.INVERTED,
             "It returns one minus the right value: the probability of the other class.",
             lambda v: 1 - v,
         ),
         (
-            "logit",
+            Misconception.LOGIT,
             "It returns a logit where a probability is asked for: return 1 / (1 + np.exp(-value)).",
             lambda v: 1 / (1 + np.exp(-v)),
         ),
         (
-            "probability",
+            Misconception.PROBABILITY,
             "It returns a probability where a logit is asked for: return np.log(p / (1 - p)).",
             lambda v: np.log(v) - np.log1p(-v),
         ),
-        ("square", "It returns the square of the right value.", np.sqrt),
-        ("root", "It returns the square root of the right value.", np.square),
-        ("reciprocal", "It returns one over the right value.", np.reciprocal),
+        (Misconception.SQUARE, "It returns the square of the right value.", np.sqrt),
+        (Misconception.ROOT, "It returns the square root of the right value.", np.square),
+        (Misconception.RECIPROCAL, "It returns one over the right value.", np.reciprocal),
     ):
         yield _Guess(Slip(name, sentence), undo(values))
 
@@ -208,7 +215,7 @@ def _lengths(values: Array, right: Array) -> Iterator[_Guess]:
     low, high = np.quantile(mine / theirs, (0.05, 0.95))
     yield _Guess(
         Slip(
-            "length",
+            Misconception.WRONG_LENGTH,
             f"Every answer points {'where it should' if sense > 0 else 'the opposite way'}, but "
             f"its length is {low:.2g} to {high:.2g} times the right one: a factor that depends on "
             "the arguments is missing or wrong.",
@@ -226,5 +233,5 @@ def _slip_of_logarithm(values: Array, right: Array, tolerance: float) -> Slip | 
         and known.sum() >= LEAST
         and mended(np.exp(values[known]), right[known], tolerance)
     ):
-        return Slip("log", "It returns the logarithm of the right value: take np.exp of it.")
+        return Slip(Misconception.EXTRA_LOG, _EXTRA_LOG)
     return None

@@ -51,7 +51,11 @@ _COMPARED = 5_000
 
 
 def judge_injectivity(
-    f: Callable[[Array], Answer], radius: float, rng: np.random.Generator
+    f: Callable[[Array], Answer],
+    radius: float,
+    rng: np.random.Generator,
+    *,
+    budget: int = BUDGET,
 ) -> Injectivity:
     """Judge whether f, (n, 2) -> (n, 2), is one-to-one on |z| <= radius.
 
@@ -59,8 +63,14 @@ def judge_injectivity(
     f (exercises/numerics/degree), else on one that allows jumps (exercises/numerics/jumping). What
     these need is seen on a mesh and at random probes, so the verdict holds to their resolution.
     Everything else is inconclusive, with its reason.
+
+    Args:
+        f: answers a batch of points.
+        radius: of the disc.
+        rng: what is drawn comes from it.
+        budget: the most points that are asked where f is not called once for all of them.
     """
-    probe = Probe(f, BUDGET, LIFTED_BUDGET)
+    probe = Probe(f, budget, LIFTED_BUDGET)
     inquiry = _Inquiry(probe, radius, rng, disc_mesh(radius))
     try:
         # What f returns may be as large as float64 goes: overflow is expected, and compared so

@@ -23,6 +23,8 @@ SAMPLES = 10_000
 #: Two drawings of one density differ by no more than this much ink of 4095: rounding, which
 #: differs between machines, never moves it further.
 _SAME_INK = 4
+#: How a PNG begins and ends (ISO/IEC 15948, 5.2 and 11.2.5).
+_PNG_BEGINS, _PNG_ENDS = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 
 
 def build_question_figures(exercise: Exercise) -> list[str]:
@@ -39,7 +41,7 @@ def build_question_figures(exercise: Exercise) -> list[str]:
         content = {
             "npz": panels.to_bytes(),
             "png": render_png(panels),
-            "txt": (alt_text(panels) + "\n").encode(),
+            "txt": _words(panels),
         }
         for ending, data in content.items():
             path = figure_file(exercise.folder, question.id, ending)
@@ -64,6 +66,8 @@ def stale_figures(exercise: Exercise) -> list[str]:
             found.append(f"{name} is missing; {remedy}")
         elif not _same(path, question_panels(question)):
             found.append(f"{name} does not show the option that the question plots; {remedy}")
+        else:
+            found += [f"{each} {what}; {remedy}" for each, what in _odd_ones(path, exercise.slug)]
     return found
 
 
@@ -85,6 +89,20 @@ def _with_figures(exercise: Exercise) -> Iterator[Question]:
 
 def _sibling(path: Path, ending: str) -> Path:
     return path.with_suffix(f".{ending}")
+
+
+def _odd_ones(path: Path, slug: str) -> Iterator[tuple[str, str]]:
+    """The picture or the words that do not belong to a figure's numbers, which are right."""
+    picture, words = _sibling(path, "png"), _sibling(path, "txt")
+    data = picture.read_bytes()
+    if not (data.startswith(_PNG_BEGINS) and data.endswith(_PNG_ENDS)):
+        yield f"{slug}/figures/{picture.name}", "is no whole picture"
+    if words.read_bytes() != _words(DensityPanels.from_bytes(path.read_bytes())):
+        yield f"{slug}/figures/{words.name}", "does not say what the figure shows"
+
+
+def _words(panels: DensityPanels) -> bytes:
+    return (alt_text(panels) + "\n").encode()
 
 
 def _same(path: Path, drawn: DensityPanels) -> bool:

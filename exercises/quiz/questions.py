@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from exercises.toml_table import TomlTable
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
@@ -16,11 +18,7 @@ TRUE, FALSE = "true", "false"
 _Numbered = TypeVar("_Numbered", "Option", "Question")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-
-class Option(_Part):
+class Option(TomlTable):
     """One answer to choose."""
 
     id: Id
@@ -35,7 +33,7 @@ class Option(_Part):
         return self
 
 
-class Question(_Part):
+class Question(TomlTable):
     """A question with its answer: the answer, feedback and explanation are never shown before."""
 
     id: Id
@@ -77,7 +75,7 @@ class Question(_Part):
         return self
 
 
-class Quiz(_Part):
+class Quiz(TomlTable):
     """How a quiz is put together and scored."""
 
     draw: int | None = Field(None, ge=1, description="So many of the bank. [default: all]")

@@ -155,12 +155,12 @@ def _read(table: Path, modified_ns: int) -> tuple[Mapping[str, str], Mapping[str
             raise ValueError("not an archive")
         with fields:
             if int(fields["format"]) != FORMAT:
-                raise ValueError("another format; build it again with: grader exercises build")
+                raise ValueError("another format")
             names = [key.removesuffix("/inputs") for key in fields if key.endswith("/inputs")]
             points = {name: _part(fields, name) for name in names}
             return json.loads(str(fields["sources"])), MappingProxyType(points)
     except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
-        raise BrokenPoints(f"{table.parent.name}/points.npz cannot be read: {error}") from error
+        raise BrokenPoints(_with_remedy(table.parent, "is no table")) from error
 
 
 def _part(fields: NpzFile, name: str) -> HeldOut:

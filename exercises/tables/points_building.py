@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +12,8 @@ from exercises.exercise import CodeExercise, Function
 from exercises.numerics.streams import stream
 from exercises.oracle import Array, Signature
 from exercises.tables.points import HeldOut, at_points, rounded_points, save_points
-from exercises.tables.target import DATA, REFERENCE, read_rows
+from exercises.tables.reference import REFERENCE, reference_names
+from exercises.tables.target import DATA, read_rows
 
 #: Rows of a table, and the most numbers that the points or the answers of one function may be.
 _ROWS, _NUMBERS, _LEAST = 8_192, 2**20, 64
@@ -43,18 +43,8 @@ def build_points(exercise: CodeExercise) -> Mapping[str, HeldOut]:
     Raises:
         ValueError: reference.py lacks a function, fails, or answers in a wrong form.
     """
-    names = _reference(exercise)
+    names = reference_names(exercise.folder)
     return {function.name: _build(exercise, function, names) for function in at_points(exercise)}
-
-
-def _reference(exercise: CodeExercise) -> Mapping[str, Any]:
-    path = exercise.folder / REFERENCE
-    if not path.is_file():
-        return {}
-    try:
-        return runpy.run_path(str(path))
-    except Exception as error:  # whatever its author's code raises
-        raise ValueError(f"{REFERENCE} raised {type(error).__name__}: {error}") from error
 
 
 def _build(exercise: CodeExercise, function: Function, names: Mapping[str, Any]) -> HeldOut:

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import runpy
 import zlib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -22,6 +21,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.lib.npyio import NpzFile
 
+from exercises.catalog.complaints import not_utf8
 from exercises.numerics.coarse import (
     SHARE,
     few_bits_above,
@@ -32,6 +32,7 @@ from exercises.numerics.coarse import (
 )
 from exercises.numerics.views import Frame
 from exercises.oracle import Array
+from exercises.tables.reference import REFERENCE, reference_names
 from exercises.tables.target_building import build_from_rows, build_target
 from exercises.tables.target_law import Events, Target
 
@@ -41,7 +42,7 @@ __all__ = ["BrokenTarget", "Target", "build_target", "load_target", "write_targe
 FORMAT = 2
 #: What a table can be built from. Data are the target where there are any; a reference beside
 #: them is one answer that was fitted to them.
-DATA, REFERENCE = "heldout.csv", "reference.py"
+DATA = "heldout.csv"
 _HEADER = ["x1", "x2"]
 #: Bits that are kept of error bounds, rounded up.
 _ERROR_BITS = 5
@@ -61,7 +62,7 @@ def load_target(folder: Path) -> Target:
         BrokenTarget: it is missing, unreadable, or built from other files.
     """
     table = folder / "target.npz"
-    remedy = f"build it with: grader exercises build FOLDER, where FOLDER is that of {folder.name}"
+    remedy = _remedy(folder)
     if not table.is_file():
         raise BrokenTarget(f"{folder.name}/target.npz is missing; {remedy}")
     target = _read(table, table.stat().st_mtime_ns)
@@ -69,6 +70,10 @@ def load_target(folder: Path) -> Target:
         if target.sources.get(name) != digest:
             raise BrokenTarget(f"{folder.name}/target.npz is older than {name}; {remedy}")
     return target
+
+
+def _remedy(folder: Path) -> str:
+    return f"build it with: grader exercises build FOLDER, where FOLDER is that of {folder.name}"
 
 
 def write_target(folder: Path) -> Target:
@@ -82,16 +87,13 @@ def write_target(folder: Path) -> Target:
         ValueError: there is neither, or they do not hold what they should.
     """
     sources = sources_of(folder)
-    names = runpy.run_path(str(folder / REFERENCE)) if REFERENCE in sources else {}
-    f = names.get("f")
+    f = reference_names(folder).get("f")
     if DATA in sources:
         target = build_from_rows(read_rows(folder / DATA), sources, f)
     elif f is not None:
         target = build_target(f, sources)
     else:
-        raise ValueError(
-            f"{folder.name}: a law needs a {REFERENCE} that defines f, or rows in {DATA}"
-        )
+        raise ValueError(f"a law needs a {REFERENCE} that defines f, or rows in {DATA}")
     (folder / "target.npz").write_bytes(_packed(target))
     return load_target(folder)
 
@@ -111,16 +113,18 @@ def read_rows(data: Path) -> Array:
     Raises:
         ValueError: it does not hold two columns of numbers under the header x1,x2.
     """
-    with data.open(newline="", encoding="utf-8-sig") as file:
-        lines = csv.reader(file)
-        if [name.strip() for name in next(lines, [])] != _HEADER:
-            raise ValueError(f"{data.name}: the first line must be {','.join(_HEADER)}")
-        try:
-            rows = [(float(first), float(second)) for first, second in filter(None, lines)]
-        except ValueError as error:
-            raise ValueError(
-                f"{data.name}, line {lines.line_num}: there must be two numbers"
-            ) from error
+    try:
+        text = data.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{data.name}: {not_utf8(error)}") from error
+    lines = csv.reader(text.splitlines())
+    if [name.strip() for name in next(lines, [])] != _HEADER:
+        raise ValueError(f"{data.name}: the first line must be {','.join(_HEADER)}")
+    try:
+        rows = [(float(first), float(second)) for first, second in filter(None, lines)]
+    except (ValueError, csv.Error) as error:
+        where = f"{data.name}, line {lines.line_num}"
+        raise ValueError(f"{where}: there must be two numbers, with a comma between") from error
     return np.array(rows, dtype=np.float64).reshape(-1, 2)
 
 
@@ -161,10 +165,11 @@ def _read(table: Path, modified_ns: int) -> Target:
             raise ValueError("not an archive")
         with fields:
             if int(fields["format"]) != FORMAT:
-                raise ValueError("another format; build it again with: grader exercises build")
+                raise ValueError("another format")
             return _unpacked(fields)
     except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
-        raise BrokenTarget(f"{table.parent.name}/target.npz cannot be read: {error}") from error
+        name = f"{table.parent.name}/target.npz"
+        raise BrokenTarget(f"{name} is no table; {_remedy(table.parent)}") from error
 
 
 def _unpacked(fields: Mapping[str, Any]) -> Target:

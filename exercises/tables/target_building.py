@@ -49,17 +49,18 @@ def build_target(f: Function, sources: Mapping[str, str]) -> Target:
 def build_from_image(
     image: Callable[[Array], Array],
     sources: Mapping[str, str],
-    cells: tuple[int, int] = _TABLE_CELLS,
+    cells: tuple[int, int] | None = None,
 ) -> Target:
     """The same from f as a function of whole batches, (n, 2) to (n, 2).
 
-    Fewer `cells`, with two points in each, give a table with larger error bounds.
+    Fewer `cells` than a table of the course has, with two points in each, give larger error bounds.
 
     The thresholds come from one draw and their probabilities from another, so that the errors
     are those of events fixed beforehand.
     """
     pilot, x = (
-        image(_drawn(name, size)) for name, size in (("pilot", _PILOT_CELLS), ("table", cells))
+        image(_drawn(name, size))
+        for name, size in (("pilot", _PILOT_CELLS), ("table", cells or _TABLE_CELLS))
     )
     target = _without_shares(pilot, x, sources)
     seen, planes = target.count(x), target.count_planes(x)
@@ -83,9 +84,12 @@ def build_from_rows(
         ValueError: the rows are too few or not finite, or the reference is not finite somewhere.
     """
     if rows.ndim != 2 or rows.shape[1] != 2 or len(rows) < LEAST_ROWS:
-        raise ValueError(f"held-out data need two columns and at least {LEAST_ROWS} rows")
+        raise ValueError(
+            f"held-out data need two columns and at least {LEAST_ROWS:,} rows, not {len(rows):,}"
+        )
     if not np.isfinite(rows).all():
-        raise ValueError("held-out data must be finite numbers")
+        row = int(np.argmin(np.isfinite(rows).all(axis=1)))
+        raise ValueError(f"held-out data must be finite numbers; row {row + 1} is not")
     mixed = rows[stream(0, "target/rows").permutation(len(rows))]
     half = len(rows) // 4 * 2
     pilot, x = mixed[half:], mixed[:half]
@@ -147,9 +151,24 @@ def _drawn(name: str, cells: tuple[int, int]) -> Array:
 
 
 def _image(f: Function, z: Array) -> Array:
-    x = np.array([f(point.copy()) for point in z], dtype=np.float64)
-    if x.shape != z.shape or not np.isfinite(x).all():
-        raise ValueError("the reference must return two finite numbers for every z")
+    answers: list[object] = []
+    try:
+        answers.extend(f(point.copy()) for point in z)
+    except Exception as error:  # whatever its author's code raises
+        at = z[len(answers)].tolist()
+        raise ValueError(
+            f"f of the reference raised {type(error).__name__}: {error} at z = {at}"
+        ) from error
+    try:
+        x = np.array(answers, dtype=np.float64)
+    except (TypeError, ValueError):  # None, or arrays of several lengths
+        x = np.empty(0)
+    if x.shape != z.shape:
+        raise ValueError("f of the reference must return two numbers for every z")
+    bad = ~np.isfinite(x).all(axis=1)
+    if bad.any():
+        at = z[int(np.argmax(bad))].tolist()
+        raise ValueError(f"f of the reference must return finite numbers; it does not at z = {at}")
     return x
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from worker.sandbox.clock import ProcessClock
+from worker.sandbox.submission import ASK_SECONDS, Account
 from worker.sandbox.zygote_client import Child, SandboxBroken
 
-#: How often a child's clocks are read while we wait for it, whether bytes trickle or none come.
+#: How often a child's clocks are read while we wait for it, whether bytes trickle or none come;
+#: more often where its answers may become unwanted meanwhile.
 _LOOK_SECONDS = 0.25
 #: A machine so busy that a child waits this many times its wall limit for a processor is ours.
 _OVERLOAD = 10
@@ -30,14 +32,17 @@ class Channel:
     the processor limit's business) nor waits for a processor that others hold (that is ours).
     """
 
-    def __init__(self, child: Child, wall_seconds: float) -> None:
+    def __init__(self, child: Child, account: Account) -> None:
+        """Talk with `child`, on the account of its submission."""
         self._socket = child.socket
         self._clock = ProcessClock(child.pidfd)
-        self._wall_seconds = wall_seconds
+        self._account = account
+        self._wall_seconds = account.limits.wall_seconds
+        self._look_seconds = _LOOK_SECONDS if account.is_unwanted is None else ASK_SECONDS
         self._waited_seconds = 0.0
         self._since: float | None = None
         self._looked = time.monotonic()
-        self._socket.settimeout(_LOOK_SECONDS)
+        self._socket.settimeout(self._look_seconds)
 
     def begin(self) -> None:
         """Count what the child uses, and how long we wait for it, from now on."""
@@ -76,6 +81,7 @@ class Channel:
         Raises:
             Gone: the child does not listen any more.
             Idle: the child does not read.
+            Cancelled: its answers are not wanted any more.
         """
         view = memoryview(piece)
         while view:
@@ -87,6 +93,7 @@ class Channel:
         Raises:
             Gone: the child closed its end before that.
             Idle: the child does not answer.
+            Cancelled: its answers are not wanted any more.
         """
         data = bytearray(count)
         view = memoryview(data)
@@ -104,7 +111,7 @@ class Channel:
         """How many bytes one call moved; now and then, a look at the clocks."""
         # By our own clock, not only when a call times out: a child that moves one byte each tenth
         # of a second never lets one.
-        if time.monotonic() - self._looked >= _LOOK_SECONDS:
+        if time.monotonic() - self._looked >= self._look_seconds:
             self._look()
         try:
             return step(view)
@@ -115,6 +122,7 @@ class Channel:
 
     def _look(self) -> None:
         self._looked = time.monotonic()
+        self._account.require_wanted()
         computed, queued = self._clock.cpu_seconds(), self._clock.queued_seconds()
         waited = self.waited_seconds - computed
         if waited - queued > self._wall_seconds:

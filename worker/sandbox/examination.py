@@ -12,6 +12,7 @@ from worker.sandbox import landlock, selftest, wire
 from worker.sandbox.channel import Channel, Gone, Idle
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
+from worker.sandbox.submission import Account
 from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
 
 #: What the child of the self-test may use: small, so that going over it is cheap.
@@ -52,7 +53,7 @@ def examine(zygote: ZygoteClient, *, without: frozenset[Layer]) -> Examination:
 def _tried(zygote: ZygoteClient) -> dict[Layer, str]:
     """What the child found of the layers that it tried, and what the kernel says of its end."""
     child = zygote.fork(_LIMITS, purpose="selftest")
-    channel = Channel(child, _LIMITS.wall_seconds)
+    channel = Channel(child, Account(_LIMITS))
     try:
         with channel.waiting():
             _, record = wire.read_answer(channel.receive, value_bytes=0)

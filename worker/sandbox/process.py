@@ -63,7 +63,7 @@ class SubmissionProcess:
         self._child = zygote.fork(
             Limits(self._cpu_seconds, limits.wall_seconds, limits.memory_bytes)
         )
-        self._channel = Channel(self._child, limits.wall_seconds)
+        self._channel = Channel(self._child, account)
 
     def begin_loading(self) -> None:
         """Send the submission, once the child has said that it is confined; `load` hears the rest.
@@ -101,9 +101,11 @@ class SubmissionProcess:
 
         Raises:
             Stopped: the submission has ended, or used up its processor time.
+            Cancelled: its answers are not wanted any more.
         """
         if self._ended is not None:
             raise RuntimeError("this process of the submission has ended")
+        self._account.require_wanted()
         if self._account.spent() > self._account.limits.cpu_seconds:
             self._end(Outcome.CPU_LIMIT)
         self._expected = _Expected(value_bytes, may_decline)
@@ -115,6 +117,7 @@ class SubmissionProcess:
 
         Raises:
             Stopped: the submission ended, by itself, by a limit, or because it sent garbage.
+            Cancelled: its answers are not wanted any more.
         """
         with self._talking():
             data, record = wire.read_answer(
@@ -192,6 +195,8 @@ class SubmissionProcess:
         """Close our end, which dismisses the child, and hear how it ended."""
         if self._ended is None:
             self.dismiss()
+            if self._account.cancelled:  # what it does is of no use: there is nothing to wait for
+                self._kill()
             ended = self._zygote.wait(self._child, _DISMISS_SECONDS)
             if ended is None:
                 self._kill()

@@ -98,6 +98,8 @@ class Sandbox:
 
         Raises:
             Stopped: the submission did not load.
+            Cancelled: its account said that nobody wants its answers any more, now or later; its
+                processes are ended.
             SandboxBroken: the sandbox failed; a new zygote is started for the next submission.
         """
         if not self._zygote.alive():

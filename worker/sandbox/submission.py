@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from exercises.oracle import Signature
 from worker.sandbox.limits import Limits
+
+#: So often it is asked whether a submission's answers are still wanted.
+ASK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,19 @@ class Program:
         return self.source.count(b"\n") + 1
 
 
+class Cancelled(Exception):
+    """Nobody wants the submission's answers any more: it was ended, and says nothing."""
+
+
 @dataclass(slots=True)
 class Account:
     """What a submission has used, over all its processes, and what it may use."""
 
     limits: Limits
+    #: Asked now and then while the submission runs: whether nobody wants its answers any more.
+    is_unwanted: Callable[[], bool] | None = None
+    #: Whether it was ended for that reason.
+    cancelled: bool = False
     #: Of processes that have ended; see `spent` for all.
     cpu_seconds: float = 0.0
     memory_bytes: int = 0
@@ -53,6 +65,23 @@ class Account:
     layers: frozenset[str] = frozenset()
     #: The clocks of its processes that run now.
     running: dict[int, Callable[[], float]] = field(default_factory=dict)
+    #: When it was last asked whether it is unwanted.
+    _asked_at: float = float("-inf")
+
+    def require_wanted(self) -> None:
+        """Go on, unless the answers are not wanted any more.
+
+        Raises:
+            Cancelled: they are not.
+        """
+        if self.is_unwanted is None:
+            return
+        now = time.monotonic()
+        if not self.cancelled and now - self._asked_at >= ASK_SECONDS:
+            self._asked_at = now
+            self.cancelled = self.is_unwanted()
+        if self.cancelled:
+            raise Cancelled
 
     def spent(self) -> float:
         """Processor time used so far, by processes that have ended and by those that run."""

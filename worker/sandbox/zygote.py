@@ -23,6 +23,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
+from worker.priority import take_session_along
 from worker.sandbox import child, kernel, language, namespaces, selftest
 from worker.sandbox.layers import Layer
 
@@ -36,6 +37,7 @@ def main() -> NoReturn:
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     control = socket.socket(fileno=int(descriptor))
     control.set_inheritable(False)
+    take_session_along()
     language.prepare()
     if len(os.listdir("/proc/self/task")) != 1:
         raise SystemExit("the zygote has more than one thread: a child could not be confined")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import time
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from exercises.oracle import Answer, Ending, FaultKind, Stopped
 from exercises.outcome import Outcome
+from tests.patience import until
 from tests.waiting_children import waiting
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
@@ -325,7 +325,7 @@ def test_no_process_and_no_descriptor_is_left_behind(sandbox: Sandbox) -> None:
             continue
     assert descriptors() == before
     # Those that wait for the next submission, and no others.
-    assert _wait_until(lambda: len(_children_of_zygote(sandbox)) == PROCESSES)
+    until(lambda: len(_children_of_zygote(sandbox)) == PROCESSES)
 
 
 def test_a_zygote_that_was_killed_is_our_failure_and_is_replaced() -> None:
@@ -374,12 +374,3 @@ def _children_of_zygote(sandbox: Sandbox) -> list[str]:
         below += children
         parents += children
     return below[1:] if Layer.PID_NAMESPACE in sandbox.layers else below
-
-
-def _wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True

@@ -14,6 +14,8 @@ import pytest
 
 from exercises.oracle import Stopped
 from exercises.outcome import Outcome
+from tests import patience
+from tests.patience import PATIENCE_SECONDS
 from tests.waiting_children import waiting
 from worker.sandbox.clock import ProcessClock
 from worker.sandbox.layers import Layer
@@ -43,13 +45,9 @@ def status(pidfd: int) -> dict[str, str]:
 
 
 def until(pidfd: int, holds: Callable[[dict[str, str]], bool]) -> dict[str, str]:
-    """The process' status once that holds; it must come to hold within five seconds."""
-    for _ in range(500):
-        found = status(pidfd)
-        if holds(found):
-            return found
-        select.select([], [], [], 0.01)
-    raise AssertionError(f"it never came to hold: {found}")
+    """The process' status once that holds."""
+    patience.until(lambda: holds(status(pidfd)))
+    return status(pidfd)
 
 
 def answers(sandbox: Sandbox) -> bool:
@@ -97,7 +95,7 @@ def test_a_waiting_child_that_was_killed_is_passed_over(own: Sandbox) -> None:
     zygote = own._zygote._process
     for pidfd in waiting(own):
         signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        select.select([pidfd], [], [], 5)
+        select.select([pidfd], [], [], PATIENCE_SECONDS)
     assert answers(own)
     assert answers(own)
     assert own._zygote._process is zygote
@@ -117,7 +115,7 @@ def test_waiting_children_end_with_their_zygote(how: str, without: set[Layer]) -
     else:
         sandbox.close()
     for pidfd in held:
-        assert select.select([pidfd], [], [], 5)[0], "it still runs"
+        assert select.select([pidfd], [], [], PATIENCE_SECONDS)[0], "it still runs"
         os.close(pidfd)
     sandbox.close()
 

@@ -1,6 +1,6 @@
 # verdict = "partial"
 # finding = "log_prob"
-# misconception = "no_constant"
+# misconception = "no constant"
 import numpy as np
 
 

@@ -1,6 +1,6 @@
 # verdict = "partial"
 # finding = "log_prob"
-# misconception = "no_log"
+# misconception = "no log"
 import numpy as np
 
 

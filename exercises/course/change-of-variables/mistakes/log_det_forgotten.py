@@ -1,6 +1,6 @@
 # verdict = "partial"
 # finding = "log_prob"
-# misconception = "no_log_det"
+# misconception = "no log det"
 import numpy as np
 
 
