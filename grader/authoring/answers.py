@@ -8,6 +8,7 @@ from pathlib import Path
 
 from exercises.authoring.header import BrokenHeader, read_header
 from exercises.authoring.mutants import without_draws
+from exercises.catalog.complaints import not_utf8
 from exercises.exercise import CodeExercise
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Report, Status
@@ -51,7 +52,8 @@ def summary(report: Report) -> str:
     """A report in a line: the verdict, the points, and what the first bad finding says."""
     points = f", {report.score:g} of {report.max_score:g} points" if report.max_score else ""
     bad = [f for f in report.findings if f.status in _BAD]
-    why = f": {bad[0].check}: {bad[0].message.rstrip('.')}" if bad else ""
+    line = f"line {bad[0].line}: " if bad and bad[0].line else ""
+    why = f": {bad[0].check}: {line}{bad[0].message.rstrip('.')}" if bad else ""
     return f"{report.verdict.replace('_', ' ')}{points}{why}"
 
 
@@ -61,7 +63,7 @@ _BAD = (Status.FAILED, Status.PARTIAL, Status.INCONCLUSIVE)
 def _passes(bench: Bench, exercise: CodeExercise, path: Path, tally: Tally) -> Step:
     """Whether a right answer gets full marks with every seed."""
     part = _part(exercise, path)
-    source = _source(path)
+    source = program(path)
     if isinstance(source, Step):
         return source
     failures = []
@@ -72,11 +74,13 @@ def _passes(bench: Bench, exercise: CodeExercise, path: Path, tally: Tally) -> S
         if report.verdict is not Verdict.PASSED:
             failures.append(f"seed {seed}: {summary(report)}")
     tally.right.append(part)
-    seeds = f"{len(bench.seeds)} seeds" if len(bench.seeds) > 1 else "one seed"
+    count = len(bench.seeds)
     if failures:
-        return problem(part, f"a right answer must pass: {'; '.join(failures)}")
+        said = f"a right answer must pass: {'; '.join(failures)}"
+        return problem(part, said, seeds=count, failed=len(failures))
     full = f"{exercise.max_score:g} points" if exercise.graded else "passed"
-    return ok(part, f"{full} with {seeds}")
+    seeds = f"{count} seeds" if count > 1 else "one seed"
+    return ok(part, f"{full} with {seeds}", seeds=count, failed=0)
 
 
 def _count(tally: Tally, report: Report) -> None:
@@ -100,7 +104,7 @@ def _starts(bench: Bench, exercise: CodeExercise) -> Step:
 def _runs(bench: Bench, exercise: CodeExercise, path: Path) -> Step:
     part = _part(exercise, path)
     bench.progress(part)
-    source = _source(path)
+    source = program(path)
     if isinstance(source, Step):
         return source
     report = grade(source.encode(), exercise, bench.seeds[0], bench.sandbox).report
@@ -112,7 +116,7 @@ def _runs(bench: Bench, exercise: CodeExercise, path: Path) -> Step:
 def _mistake(bench: Bench, exercise: CodeExercise, path: Path) -> Step:
     part = _part(exercise, path)
     bench.progress(part)
-    source = _source(path)
+    source = program(path)
     if isinstance(source, Step):
         return source
     try:
@@ -133,13 +137,15 @@ def _part(exercise: CodeExercise, path: Path) -> str:
     return path.relative_to(exercise.folder).as_posix()
 
 
-def _source(path: Path) -> str | Step:
+def program(path: Path) -> str | Step:
     """The program in a file, as a student would have sent it."""
     part = "/".join(path.parts[-2:]) if path.name != "reference.py" else path.name
     try:
         text = path.read_text(encoding="utf-8")
         return without_draws(text) if path.name == "reference.py" else text
-    except (OSError, UnicodeDecodeError) as error:
-        return problem(part, f"can't be read: {error}")
+    except UnicodeDecodeError as error:
+        return problem(part, not_utf8(error))
+    except OSError as error:
+        return problem(part, f"can't be read ({error.strerror})")
     except SyntaxError as error:
         return problem(part, f"line {error.lineno}: {error.msg}")

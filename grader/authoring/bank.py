@@ -25,7 +25,8 @@ def check_bank(bench: Bench, exercise: QuizExercise) -> Iterator[Step]:
     wrong = [step for question in exercise.questions for step in _question(question)]
     yield from wrong
     if not wrong:
-        yield ok("questions", f"{len(exercise.questions)} with explanations and sources")
+        count = len(exercise.questions)
+        yield ok("questions", f"{count} with explanations and sources", questions=count)
     yield _marked(bench, exercise)
     if any(question.plots for question in exercise.questions):
         bench.progress("the laws of the options")
@@ -119,4 +120,7 @@ def _guessing(exercise: QuizExercise) -> Step:
         "error rates",
         f"a right answer never fails; guessing gets {shares.mean():.0%} of the answers right on "
         f"average, and all {asked} of them with probability {all_right:.2g}",
+        asked=asked,
+        guessed=float(shares.mean()),
+        guessed_all=all_right,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from exercises.authoring.scaffold import TEMPLATES
-from exercises.catalog.reading import COURSE, BrokenExercise, read_exercise
+from exercises.catalog.reading import COURSE, MARKS, BrokenExercise, read_exercise
 
 if TYPE_CHECKING:
     from worker.sandbox.sandbox import Sandbox
@@ -205,7 +205,7 @@ def schema(file: str) -> None:
 
 def _folders(folder: Path, slugs: tuple[str, ...]) -> list[Path]:
     """The folders of the exercises that were named, or of all."""
-    there = sorted(path.parent for path in folder.glob("*/exercise.toml"))
+    there = sorted({path.parent for name in MARKS for path in folder.glob(f"*/{name}")})
     if not slugs:
         if not there:
             raise click.UsageError(f"There is no exercise in {folder}.")

@@ -65,7 +65,14 @@ def check_mutants(bench: Bench, exercise: CodeExercise) -> Iterator[Step]:
             survivors.append(_survivor(bench, exercise, source, mutant))
     failed = len(found) - len(survivors)
     same = [survivor for survivor in survivors if survivor.same]
-    yield ok("mutants", f"{failed} of {len(found)} fail, {len(same)} are the same or as right")
+    yield ok(
+        "mutants",
+        f"{failed} of {len(found)} fail, {len(same)} are the same or as right",
+        made=len(found),
+        failed=failed,
+        same=len(same),
+        survive=len(survivors) - len(same),
+    )
     for why in dict.fromkeys(survivor.why for survivor in same):
         changes = (survivor.mutant.change for survivor in same if survivor.why == why)
         yield ok("mutants", f"{'; '.join(changes)}: {why}")

@@ -78,7 +78,10 @@ class Printer:
             self._out.print(Text(f"{all_} can be published."))
 
     def _write(self, slug: str, version: str | None, good: bool) -> None:
-        steps = [{"part": s.part, "level": s.level, "message": s.message} for s in self._steps]
+        steps = [
+            {"part": s.part, "level": s.level, "message": s.message, "numbers": dict(s.numbers)}
+            for s in self._steps
+        ]
         line = {"exercise": slug, "version": version, "ok": good, "steps": steps}
         print(json.dumps(line, ensure_ascii=False), flush=True)
 

@@ -10,10 +10,11 @@ from exercises.catalog.manifest import is_copy
 from exercises.exercise import CodeExercise, QuizExercise
 from exercises.tables.points import BrokenPoints
 from exercises.tables.target import BrokenTarget
-from grader.authoring.answers import Tally, check_answers
+from grader.authoring.answers import Tally, check_answers, program
 from grader.authoring.bank import check_bank
 from grader.authoring.mutation import check_mutants
 from grader.authoring.step import Bench, Level, Step, note, problem
+from grader.authoring.stray import unknown_files
 from grader.authoring.tables import check_tables
 from grader.authoring.texts import check_texts
 from worker.sandbox.zygote_client import SandboxBroken
@@ -32,6 +33,12 @@ def check_exercise(bench: Bench) -> Iterator[Step]:
     yield from check_texts(exercise)
     if is_copy(exercise.folder):
         yield note("folder", "a student's copy: it has no answers to check")
+        return
+    yield from unknown_files(exercise)
+    reference = exercise.folder / "reference.py"
+    unread = program(reference) if reference.is_file() else ""
+    if isinstance(unread, Step):
+        yield unread
         return
     tables = list(check_tables(exercise))
     yield from tables
@@ -86,4 +93,7 @@ def _rates(tally: Tally) -> Step:
         "error rates",
         f"a right answer fails {theory}; here {tally.failed} of {tally.gradings} did "
         f"(so below {highest:.0%} with 95 % confidence)",
+        theory=tally.theory,
+        gradings=tally.gradings,
+        failed=tally.failed,
     )

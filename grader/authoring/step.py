@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from exercises.exercise import AnyExercise
@@ -29,6 +29,8 @@ class Step:
     level: Level
     #: A sentence, or a list of them, without a full stop.
     message: str
+    #: What the sentence counts, for programs.
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +47,16 @@ class Bench:
     progress: Callable[[str], None]
 
 
-def ok(part: str, message: str) -> Step:
+def ok(part: str, message: str, **numbers: float) -> Step:
     """Something is as it should be."""
-    return Step(part, Level.OK, message)
+    return Step(part, Level.OK, message, numbers)
 
 
-def note(part: str, message: str) -> Step:
+def note(part: str, message: str, **numbers: float) -> Step:
     """Something to know."""
-    return Step(part, Level.NOTE, message)
+    return Step(part, Level.NOTE, message, numbers)
 
 
-def problem(part: str, message: str) -> Step:
+def problem(part: str, message: str, **numbers: float) -> Step:
     """Something that has to be mended."""
-    return Step(part, Level.PROBLEM, message)
+    return Step(part, Level.PROBLEM, message, numbers)

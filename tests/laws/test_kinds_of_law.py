@@ -18,7 +18,7 @@ def tables():
     """The tables, from fewer points than those of the course, to save time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("exercises.tables.target_building._PILOT_CELLS", (64, 128))
-        patch.setattr("exercises.tables.target_building._TABLE_CELLS", (128, 256))
+        patch.setattr("exercises.tables.target_building._TABLE_CELLS", (256, 512))
         patch.setattr("exercises.tables.target_building._DISTANCE_CELLS", (64, 64))
         return {name: build_from_image(law.reference, {}) for name, law in LAWS.items()}
 

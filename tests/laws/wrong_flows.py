@@ -16,6 +16,9 @@ _C = np.array([[1.0, 1.0], [0.0, 2.0]])
 _B = np.array([1.0, -2.0])
 _V = np.array([[0.5, -0.2], [0.3, 0.4]])
 
+#: What a student's function returns of a flow at a point.
+Wrong = Callable[[Flow, Vector], float]
+
 
 @dataclass(frozen=True, slots=True)
 class WrongPair:
@@ -51,7 +54,7 @@ def _residual(z: Vector) -> Vector:
 
 WRONG_PAIRS = (
     WrongPair("shift kept", lambda z: z + _B, lambda x: x, "identity"),
-    WrongPair("shift of the wrong sign", lambda z: z + _B, lambda x: x + _B, "same_as_f"),
+    WrongPair("shift of the wrong sign", lambda z: z + _B, lambda x: x + _B, "same as f"),
     WrongPair("shift subtracted last", lambda z: 2 * z + _B, lambda x: x / 2 - _B, "shift"),
     WrongPair("scale forgotten", lambda z: 2 * z + _B, lambda x: x - _B, "scale"),
     WrongPair("scale off by 0.001", lambda z: 2 * z, lambda x: x / 2.002, "scale"),
@@ -85,10 +88,10 @@ WRONG_PAIRS = (
         _where(lambda x: bool(np.arcsinh(x[0]) < 2.054), _sinh_inv, lambda x: _sinh_inv(x) + 0.1),
         "shift",
     ),
-    WrongPair("lost sign", lambda z: z**3, lambda x: np.abs(np.cbrt(x)), "lost_sign"),
-    WrongPair("swapped", lambda z: 2 * z, lambda x: x[::-1] / 2, "swapped"),
-    WrongPair("squares", lambda z: z**2, np.sqrt, "other_preimage"),
-    WrongPair("folded", np.abs, lambda x: x, "other_preimage"),
+    WrongPair("lost sign", lambda z: z**3, lambda x: np.abs(np.cbrt(x)), "lost sign"),
+    WrongPair("swapped", lambda z: 2 * z, lambda x: x[::-1] / 2, "swapped axes"),
+    WrongPair("squares", lambda z: z**2, np.sqrt, "other preimage"),
+    WrongPair("folded", np.abs, lambda x: x, "other preimage"),
     WrongPair("five iterations", _residual, fixed_point(_residual, 5), "inaccurate"),
     WrongPair("single iteration", _residual, fixed_point(_residual, 1), None),
     WrongPair(
@@ -107,39 +110,46 @@ UNDECIDED_PAIRS: tuple[tuple[str, Map, Map], ...] = (
 )
 
 #: A wrong log_det of a flow with det J of both signs or neither 0 nor 1; what it is called.
-WRONG_LOG_DETS: dict[str, Callable[[Flow, Vector], float]] = {
-    "zero": lambda flow, z: 0.0,
-    "sign": lambda flow, z: -flow.log_det(z),
-    "no_log": lambda flow, z: math.exp(flow.log_det(z)),
-    "log10": lambda flow, z: flow.log_det(z) / math.log(10),
-    "log2": lambda flow, z: flow.log_det(z) / math.log(2),
-    "constant": lambda flow, z: flow.log_det(z) + 0.01,
-    "factor": lambda flow, z: flow.log_det(z) / 2,
-}
+WRONG_LOG_DETS: tuple[tuple[str, Wrong], ...] = (
+    ("zero", lambda flow, z: 0.0),
+    ("sign", lambda flow, z: -flow.log_det(z)),
+    ("no log", lambda flow, z: math.exp(flow.log_det(z))),
+    ("other base", lambda flow, z: flow.log_det(z) / math.log(10)),
+    ("other base", lambda flow, z: flow.log_det(z) / math.log(2)),
+    ("offset", lambda flow, z: flow.log_det(z) + 0.01),
+    ("factor", lambda flow, z: flow.log_det(z) / 2),
+)
 
 #: A wrong log_prob of a flow at x, and what it is called.
-WRONG_LOG_PROBS: dict[str, Callable[[Flow, Vector], float]] = {
-    "no_log_det": lambda flow, x: log_normal(np.asarray(flow.f_inv(x))),
-    "sign": lambda flow, x: log_normal(_z(flow, x)) + flow.log_det(_z(flow, x)),
-    "log_det_at_x": lambda flow, x: log_normal(_z(flow, x)) - flow.log_det(x),
-    "base_at_x": lambda flow, x: log_normal(x) - flow.log_det(_z(flow, x)),
-    "untransformed": lambda flow, x: log_normal(x),
-    "no_constant": lambda flow, x: flow.log_prob(x) + flow.dimension / 2 * math.log(2 * math.pi),
-    "constant_once": lambda flow, x: (
-        flow.log_prob(x) + (flow.dimension - 1) / 2 * math.log(2 * math.pi)
+WRONG_LOG_PROBS: tuple[tuple[str, Wrong], ...] = (
+    ("no log det", lambda flow, x: log_normal(np.asarray(flow.f_inv(x)))),
+    ("sign", lambda flow, x: log_normal(_z(flow, x)) + flow.log_det(_z(flow, x))),
+    ("log det at x", lambda flow, x: log_normal(_z(flow, x)) - flow.log_det(x)),
+    ("base at x", lambda flow, x: log_normal(x) - flow.log_det(_z(flow, x))),
+    ("untransformed", lambda flow, x: log_normal(x)),
+    ("no constant", lambda flow, x: flow.log_prob(x) + flow.dimension / 2 * math.log(2 * math.pi)),
+    (
+        "constant once",
+        lambda flow, x: flow.log_prob(x) + (flow.dimension - 1) / 2 * math.log(2 * math.pi),
     ),
-    "no_half": lambda flow, x: flow.log_prob(x) - float(_z(flow, x) @ _z(flow, x)) / 2,
-    "no_log": lambda flow, x: math.exp(flow.log_prob(x)),
-    "log10": lambda flow, x: flow.log_prob(x) / math.log(10),
-    "det_without_log": lambda flow, x: (
-        log_normal(_z(flow, x)) - math.exp(flow.log_det(_z(flow, x)))
+    ("no half", lambda flow, x: flow.log_prob(x) - float(_z(flow, x) @ _z(flow, x)) / 2),
+    ("no log", lambda flow, x: math.exp(flow.log_prob(x))),
+    ("other base", lambda flow, x: flow.log_prob(x) / math.log(10)),
+    (
+        "det without log",
+        lambda flow, x: log_normal(_z(flow, x)) - math.exp(flow.log_det(_z(flow, x))),
     ),
-    "constant": lambda flow, x: flow.log_prob(x) + 0.3,
-}
+    ("offset", lambda flow, x: flow.log_prob(x) + 0.3),
+)
 
 
 def _z(flow: Flow, x: Vector) -> Vector:
     return np.asarray(flow.f_inv(x), dtype=np.float64)
+
+
+def naming(part: object) -> str:
+    """What pytest calls a case of a mistake and what makes it."""
+    return part if isinstance(part, str) else ""
 
 
 def named(name: str) -> Flow:
@@ -150,25 +160,25 @@ def named(name: str) -> Flow:
 #: Maps that are no affine coupling layer: name, f, and the mistake that the report names.
 NO_LAYERS: tuple[tuple[str, Map, str], ...] = (
     ("identity", lambda z: z, "identity"),
-    ("both change", lambda z: np.array([z[0] + z[1], z[1] * np.exp(z[0])]), "nothing_passes"),
-    ("scaled only", lambda z: 2 * z, "nothing_passes"),
-    ("exchanged", lambda z: np.array([z[1] * np.exp(z[0]) + z[0], z[0]]), "swapped"),
+    ("both change", lambda z: np.array([z[0] + z[1], z[1] * np.exp(z[0])]), "nothing passes"),
+    ("scaled only", lambda z: 2 * z, "nothing passes"),
+    ("exchanged", lambda z: np.array([z[1] * np.exp(z[0]) + z[0], z[0]]), "permuted"),
     ("additive", lambda z: np.array([z[0], z[1] + z[0] ** 2]), "additive"),
-    ("constant", lambda z: np.array([z[0], 2 * z[1] + 1]), "constant"),
-    ("no shift", lambda z: np.array([z[0], z[1] * np.exp(z[0]) + 1]), "no_shift"),
+    ("constant", lambda z: np.array([z[0], 2 * z[1] + 1]), "uncoupled"),
+    ("no shift", lambda z: np.array([z[0], z[1] * np.exp(z[0]) + 1]), "no shift"),
     (
         "scale of both signs",
         lambda z: np.array([z[0], z[1] * np.sin(z[0]) + z[0]]),
-        "zero_scale",
+        "zero scale",
     ),
     (
         "scale of itself",
         lambda z: np.array([z[0], z[1] * np.exp(np.tanh(z[1])) + z[0]]),
-        "not_affine",
+        "not affine",
     ),
-    ("shift of itself", lambda z: np.array([z[0], z[1] * np.exp(z[0]) + z[1] ** 2]), "not_affine"),
-    ("a cube", lambda z: np.array([z[0], z[1] ** 3 * np.exp(z[0]) + z[0]]), "not_affine"),
-    ("no value", lambda z: np.array([z[0], z[1] * np.log(z[0]) + z[0]]), "not_finite"),
+    ("shift of itself", lambda z: np.array([z[0], z[1] * np.exp(z[0]) + z[1] ** 2]), "not affine"),
+    ("a cube", lambda z: np.array([z[0], z[1] ** 3 * np.exp(z[0]) + z[0]]), "not affine"),
+    ("no value", lambda z: np.array([z[0], z[1] * np.log(z[0]) + z[0]]), "not finite"),
 )
 
 #: Affine coupling layers as students write them.

@@ -16,6 +16,7 @@ from exercises.catalog.complaints import CRITERIA, keys_of
 from exercises.catalog.schemas import exercise_schema, questions_schema
 from exercises.criteria import ORDER, Criterion
 from exercises.exercise import CodeExercise, Function, Limits, QuizExercise, Sketch
+from exercises.misconceptions import Misconception
 from exercises.quiz.questions import Option, Question, Quiz
 from grader.authoring.commands import exercises
 
@@ -91,6 +92,14 @@ def test_the_header_of_a_mistake_is_listed() -> None:
     table = DOC.partition("## The header of a mistake")[2].partition("\n## ")[0]
     found = set(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE))
     assert found == set(Expectation.model_fields)
+
+
+def test_every_misconception_is_listed_with_its_checks_and_its_meaning() -> None:
+    table = DOC.partition("## Misconceptions")[2].partition("\n## ")[0].replace("\\|", "¦")
+    listed = re.findall(r"^\| `([^|]+)` \| ([^|]+) \| ([^|]+) \|$", table, re.MULTILINE)
+    assert [(name, checks, meaning.replace("¦", "|")) for name, checks, meaning in listed] == [
+        (str(one), ", ".join(one.checks), one.meaning) for one in Misconception
+    ]
 
 
 def test_the_commands_that_the_page_names_exist() -> None:

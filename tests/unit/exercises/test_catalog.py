@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
-from exercises.catalog.complaints import keys_of
+from exercises.catalog.complaints import CRITERIA, keys_of
 from exercises.catalog.reading import COURSE, BrokenExercise, digest, read_catalog, read_exercise
 from exercises.criteria import Law
-from exercises.exercise import CodeExercise
+from exercises.exercise import CodeExercise, Function, Limits, QuizExercise
+from exercises.quiz.questions import Quiz
 
 
 @pytest.fixture
@@ -60,7 +63,27 @@ BROKEN_CODE = [
     (TITLE + "points = 3", f"points: there is no such key here; there are {CODE_KEYS}"),
     (TITLE + 'slug = "x"', "slug: not a key of this file: it follows from the folder"),
     (TITLE + "samples = 1", "samples: must be at least 100, not 1"),
-    (TITLE + "samples = nan", "samples: must be a finite number, not nan"),
+    (TITLE + "samples = nan", "samples: must be a whole number, not nan"),
+    (TITLE + "samples = 300.0", "samples: must be a whole number, not 300.0"),
+    (TITLE + 'samples = "300"', "samples: must be a number: write 300 without quotes"),
+    (TITLE + "redraw = 1", "redraw: must be true or false, not 1"),
+    (TITLE + 'redraw = "yes"', 'redraw: must be true or false, not "yes"'),
+    (
+        TITLE + "[limits]\ncpu_seconds = nan",
+        "limits.cpu_seconds: must be a finite number, not nan",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "law"\npoints = "10"',
+        "criteria 1 (law): points: must be a number: write 10 without quotes",
+    ),
+    (
+        TITLE + '[[criteria]]\ncheck = "law"\npoints = true',
+        "criteria 1 (law): points: must be a number, not true",
+    ),
+    (
+        TITLE + "[[functions]]\narguments = { z = '2' }",
+        "functions 1: arguments.z: must be a number: write 2 without quotes",
+    ),
     (TITLE + "seed = 1.5", "seed: must be a whole number, not 1.5"),
     (TITLE + 'hints = "x"', 'hints: must be a list, such as ["…"], not "x"'),
     (TITLE + "hints = [1]", 'hints 1: must be text in quotes, "…", not 1'),
@@ -129,6 +152,19 @@ FOUND = '[[questions]]\nid = "q"\ntext = "t"\nanswer = true\nexplanation = "e"\n
 QUIZ = 'kind = "quiz"\n' + TITLE
 #: What stands in exercise.toml and questions.toml, and what is said of it.
 BROKEN_QUIZZES = [
+    (
+        QUIZ + "points = '5'",
+        FOUND,
+        "exercise.toml: points: must be a number: write 5 without quotes",
+    ),
+    (QUIZ + "quiz.draw = 1.0", FOUND, "exercise.toml: quiz.draw: must be a whole number, not 1.0"),
+    (QUIZ + "quiz.shuffle = 0", FOUND, "exercise.toml: quiz.shuffle: must be true or false, not 0"),
+    (
+        QUIZ,
+        FOUND.replace("true", "1"),
+        "questions.toml: questions 1 (q): answer: must be true or false, or the id of an option, "
+        "not 1",
+    ),
     (QUIZ + "points = -1", FOUND, "exercise.toml: points: must be at least 0, not -1"),
     (QUIZ + "quiz.draw = 3", FOUND, "exercise.toml: quiz.draw: 3 of 1 can not be drawn"),
     (
@@ -189,6 +225,25 @@ def test_what_is_wrong_in_a_quiz_is_said_with_its_file(
     assert str(caught.value) == f"mine/{said}"
 
 
+@pytest.mark.parametrize(
+    "kind", [CodeExercise, Function, Limits, QuizExercise, Quiz, *CRITERIA.values()]
+)
+def test_no_key_takes_a_text_or_another_kind_of_number_for_a_number(kind: type[BaseModel]) -> None:
+    for key, field in kind.model_fields.items():
+        kinds = {field.annotation, *get_args(field.annotation)}
+        wrong: list[object] = []
+        if kinds & {int, float}:
+            wrong += ["10", True]
+        if int in kinds:
+            wrong += [10.0]
+        if bool in kinds:
+            wrong += ["true", 1, 0.0]
+        for value in wrong:
+            with pytest.raises(ValidationError) as caught:
+                kind.model_validate({key: value})
+            assert (key,) in {error["loc"][:1] for error in caught.value.errors()}, (key, value)
+
+
 def test_all_that_is_wrong_is_said_at_once(write: Callable[..., Path]) -> None:
     with pytest.raises(BrokenExercise) as caught:
         read_exercise(write(exercise__toml="samples = 1\norder = 0.5"))
@@ -200,11 +255,13 @@ def test_all_that_is_wrong_is_said_at_once(write: Callable[..., Path]) -> None:
 
 
 def test_a_broken_exercise_is_not_served_and_the_others_are(write: Callable[..., Path]) -> None:
-    folder = write(exercise__toml="points = 3", statement__md=b"\xff\xfe")
+    folder = write(exercise__toml="points = 3", statement__md=b"# A\n\xff\xfe")
     write("other")
     catalog = read_catalog(folder.parent)
     assert list(catalog.exercises) == ["other"]
-    assert "mine/statement.md: not UTF-8" in catalog.broken["mine"]
+    assert catalog.broken["mine"] == (
+        "mine/statement.md: line 2 is not UTF-8: save the file in this encoding"
+    )
     assert str(folder) not in catalog.broken["mine"]
 
 
@@ -222,6 +279,26 @@ def test_a_file_that_cannot_be_read_breaks_its_exercise_only(write: Callable[...
     catalog = read_catalog(folder.parent)
     assert list(catalog.exercises) == ["other"]
     assert "mine/starter.py: the file can't be read" in catalog.broken["mine"]
+
+
+@pytest.mark.parametrize("name", ["statement.md", "starter.py"])
+def test_a_folder_with_files_of_an_exercise_and_no_exercise_toml_is_told(
+    write: Callable[..., Path], name: str
+) -> None:
+    folder = write()
+    for path in folder.iterdir():
+        if path.name != name:
+            path.unlink()
+    (folder.parent / "notes").mkdir()
+    catalog = read_catalog(folder.parent)
+    assert catalog.broken == {"mine": "mine/exercise.toml: the file is missing"}
+
+
+@pytest.mark.parametrize("empty", ["", " \n\n"])
+def test_a_statement_that_says_nothing_is_told(write: Callable[..., Path], empty: str) -> None:
+    with pytest.raises(BrokenExercise) as caught:
+        read_exercise(write(statement__md=empty))
+    assert str(caught.value) == "mine/statement.md: it says nothing: write what is asked"
 
 
 def test_a_folder_that_is_not_there_is_an_error() -> None:

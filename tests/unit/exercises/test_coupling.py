@@ -69,7 +69,7 @@ def test_coordinates_that_change_must_not_depend_on_each_other() -> None:
 
 def test_a_small_departure_from_affine_is_seen() -> None:
     finding = check(lambda z: np.array([z[0], z[1] * np.exp(z[0]) + z[0] + 1e-4 * np.sin(z[1])]))
-    assert finding.evidence["mistake"] == "not_affine"
+    assert finding.evidence["mistake"] == "not affine"
 
 
 def test_two_layers_are_not_one() -> None:
@@ -77,7 +77,7 @@ def test_two_layers_are_not_one() -> None:
         first = z[0] * np.exp(np.tanh(z[1])) + z[1]
         return np.array([first, z[1] * np.exp(np.tanh(first)) + first])
 
-    assert check(f).evidence["mistake"] == "nothing_passes"
+    assert check(f).evidence["mistake"] == "nothing passes"
 
 
 def test_an_image_is_affordable_and_its_report_short() -> None:

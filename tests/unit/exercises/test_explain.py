@@ -10,9 +10,10 @@ import pytest
 from exercises.checks.explain import explain_exception, explain_shape
 from exercises.checks.function import function_raised
 from exercises.checks.purity import check_purity
-from exercises.checks.shape import check_shape
+from exercises.checks.shape import check_finite, check_shape
 from exercises.exercise import Function
 from exercises.oracle import Fault, FaultKind, Signature
+from exercises.report import Status
 
 F = Signature()
 F_INV = Signature("f_inv", (("x", 2),), 2)
@@ -182,8 +183,8 @@ def test_an_unknown_exception_gets_no_hint() -> None:
         (
             LOG_PROB,
             "(2,)",
-            "2 numbers came back; log_prob returns one number: of an array of terms, for "
-            "instance, their sum, .sum().",
+            "2 numbers came back; log_prob has to return one number. If they are the terms of a "
+            "sum, return terms.sum().",
         ),
         (LOG_PROB, "(1, 1)", "That is a table of one number: write .item() to take it out."),
         (
@@ -203,6 +204,10 @@ def test_a_shape_is_explained(signature: Signature, shape: str, hint: str) -> No
     [
         (Function(), "return np.array([x1, x2])."),
         (Function(name="score", arguments={"x": 2, "t": 0}), "return np.array([a, b])."),
+        (
+            Function(name="f_inv", arguments={"x": 2}, asked_at="x"),
+            "return np.array([z1, z2]).",
+        ),
         (Function(name="log_prob", arguments={"x": 2}, outputs=0), "return value."),
         (Function(name="f", arguments={"z": 64}, outputs=64), "return x."),
     ],
@@ -211,6 +216,20 @@ def test_a_forgotten_return_gets_its_line(function: Function, last_line: str) ->
     fault = Fault(FaultKind.NO_RETURN, "it returned None", 0)
     finding = check_shape(function, fault, np.ones((1, function.inputs)))
     assert finding.message.endswith(f"{function.name} has to end with a line such as {last_line}")
+    assert finding.message.startswith(f"{function.name}(np.array([1.0, 1.0")
+    assert " returned None. " in finding.message
+
+
+def test_an_inverse_that_is_not_finite_is_told_apart_from_x_and_with_the_call() -> None:
+    function = Function(name="f_inv", arguments={"x": 2}, asked_at="x")
+    x = np.array([[0.5, -1.0], [2.0, 1.0]])
+    finding = check_finite(function, x, np.array([[np.nan, 3.0], [1.0, 1.0]]), graded=True)
+    assert finding.status is Status.FAILED
+    assert finding.message == (
+        "f_inv is not finite for 50 % of the x: f_inv(np.array([0.5, -1.0])) is (nan, 3)."
+    )
+    assert finding.evidence["x"] == [0.5, -1.0]
+    assert finding.evidence["value"] == ["nan", 3.0]
 
 
 def test_an_exception_is_told_with_the_call_that_repeats_it() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from exercises.authoring.header import BrokenHeader, Expectation, read_header
+from exercises.misconceptions import Misconception
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
 
@@ -38,7 +41,7 @@ def test_the_first_comments_are_the_header_and_later_ones_are_not() -> None:
         '# says = "the spread"\n# Forgot the root: sigma = 2.\n# finding = "shape"\ndef f(z): ...\n'
     )
     expected = Expectation(
-        verdict=Verdict.PARTIAL, misconception="scale", finding="law", says="the spread"
+        verdict=Verdict.PARTIAL, misconception=Misconception.SCALE, finding="law", says="the spread"
     )
     assert read_header(source) == expected
 
@@ -55,10 +58,22 @@ def test_the_first_comments_are_the_header_and_later_ones_are_not() -> None:
             '# verdict = "failed"\n# misconceptoin = "scale"\n',
             "misconceptoin: there is no such key in a header: verdict, misconception",
         ),
+        (
+            '# verdict = "failed"\n# misconception = "no_log_det"\n',
+            'misconception: there is no misconception "no_log_det"; did you mean no log det?',
+        ),
+        (
+            '# verdict = "failed"\n# misconception = "carelessness"\n',
+            'there is no misconception "carelessness"; docs/authoring.md lists them',
+        ),
+        (
+            '# verdict = "failed"\n# finding = "law"\n# misconception = "no log det"\n',
+            'misconception: "no log det" is a name that log_prob gives, and law never does',
+        ),
     ],
 )
 def test_a_header_that_says_nothing_is_refused(source: str, said: str) -> None:
-    with pytest.raises(BrokenHeader, match=said.replace("(", r"\(")):
+    with pytest.raises(BrokenHeader, match=re.escape(said)):
         read_header(source)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -48,6 +49,14 @@ def test_a_wheel_holds_no_answers(wheel: zipfile.ZipFile) -> None:
     }
 
 
+def test_a_wheel_holds_the_bundled_editor_and_its_licences(wheel: zipfile.ZipFile) -> None:
+    names = {PurePosixPath(name).name for name in wheel.namelist() if "/static/built/" in name}
+    manifest = json.loads(wheel.read("grader/web/static/built/manifest.json"))
+    for module in manifest["modules"].values():
+        assert {module["file"], *module["imports"]} <= names
+    assert "THIRD-PARTY-LICENSES.txt" in names
+
+
 def test_the_wheels_exercises_have_the_versions_of_the_course(
     wheel: zipfile.ZipFile, tmp_path: Path
 ) -> None:
@@ -71,6 +80,7 @@ def test_a_source_distribution_holds_no_answers_and_can_be_built_from(tmp_path: 
     (again,) = WheelBuilder(str(tree)).build(directory=str(tmp_path), versions=["standard"])
     with zipfile.ZipFile(again) as wheel:
         assert "exercises/course/affine/manifest.json" in wheel.namelist()
+        assert "grader/web/static/built/manifest.json" in wheel.namelist()
         wheel.extractall(tmp_path / "again")
     installed = read_catalog(tmp_path / "again" / "exercises" / "course")
     assert installed["affine"].version == read_catalog()["affine"].version

@@ -12,7 +12,7 @@ from exercises.criteria import LogProb
 from exercises.report import Finding, Status
 from tests.laws.flow_case import flow_case
 from tests.laws.flows import HIGHER, PLANE, Flow, coupling_in, log_normal
-from tests.laws.wrong_flows import WRONG_LOG_PROBS, named
+from tests.laws.wrong_flows import WRONG_LOG_PROBS, Wrong, named, naming
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -39,12 +39,11 @@ def test_a_right_log_prob_earns_all(flow: Flow) -> None:
     assert finding.points == 10
 
 
-@pytest.mark.parametrize("mistake", WRONG_LOG_PROBS)
+@pytest.mark.parametrize(("mistake", "wrong"), WRONG_LOG_PROBS, ids=naming)
 @pytest.mark.parametrize("flow", [named("sinh"), coupling_in(100)], ids=lambda flow: flow.name)
-def test_a_usual_mistake_is_named(flow: Flow, mistake: str) -> None:
-    if mistake == "log_det_at_x" and "coupling" in flow.name:
+def test_a_usual_mistake_is_named(flow: Flow, mistake: str, wrong: Wrong) -> None:
+    if mistake == "log det at x" and "coupling" in flow.name:
         flow = named("residual net")  # a layer's J is that of x too, as its half stays
-    wrong = WRONG_LOG_PROBS[mistake]
     finding = check(flow.f, lambda x: wrong(flow, x), flow.dimension)
     assert finding.status in (Status.FAILED, Status.PARTIAL)
     assert finding.evidence["mistake"] == mistake

@@ -188,14 +188,14 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
     content = table.read_bytes()
     for damaged in (b"", b"no archive", content[: len(content) // 2]):
         table.write_bytes(damaged)
-        with pytest.raises(BrokenPoints, match="cannot be read"):
+        with pytest.raises(BrokenPoints, match=r"^task/points.npz is no table; build it with"):
             load_points(exercise.folder)
 
 
 def test_pickles_are_never_loaded(tmp_path: Path) -> None:
     exercise = exercise_in(tmp_path, SCORE, SCORE_REFERENCE)
     np.savez(exercise.folder / "points.npz", format=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(BrokenPoints, match="cannot be read"):
+    with pytest.raises(BrokenPoints, match=r"^task/points.npz is no table; build it with"):
         load_points(exercise.folder)
 
 
@@ -215,7 +215,7 @@ def wrong(reference: str, old: str, new: str) -> str:
     [
         (SCORE, "", r"reference\.py needs draw_score\(rng, n\), which draws its points"),
         (SCORE, None, r"reference\.py needs draw_score\(rng, n\), which draws its points"),
-        (SCORE, "1 / 0", r"reference\.py raised ZeroDivisionError: division by zero"),
+        (SCORE, "1 / 0", r"reference\.py, line 1: ZeroDivisionError: division by zero"),
         (
             SCORE,
             wrong(SCORE_REFERENCE, "def score", "def other"),

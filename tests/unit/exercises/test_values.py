@@ -143,16 +143,16 @@ SLIPS: dict[str, tuple[str, str, Callable[..., object]]] = {
     "third": ("factor", "is 1/3 times the right one", lambda x, t: right(x, t) / 3),
     "minus two": ("factor", "is -2 times the right one", lambda x, t: -2 * right(x, t)),
     "pi": ("factor", "is 3.142 times the right one", lambda x, t: math.pi * right(x, t)),
-    "base 10": ("logarithm", "base 10", lambda x, t: right(x, t) / math.log(10)),
+    "base 10": ("other base", "base 10", lambda x, t: right(x, t) / math.log(10)),
     "one sign": ("sign", "Entry 1 of its answer has the op", lambda x, t: right(x, t) * [1, -1]),
     "one factor": ("factor", "Entry 0 of its answer is twice", lambda x, t: right(x, t) * [2, 1]),
     "offset": ("offset", "too large by 1/2:", lambda x, t: right(x, t) + 0.5),
     "of one": ("offset", "entry 0 is too small by 2:", lambda x, t: right(x, t) - [2, 0]),
-    "swapped": ("swapped", "the wrong way round: exchange", lambda x, t: right(x, t)[::-1]),
-    "exp": ("exp", "take np.log of it", lambda x, t: np.exp(right(x, t))),
-    "length": ("length", "points where it should", lambda x, t: right(x, t) * (1 + t * t)),
-    "against": ("length", "points the opposite way", lambda x, t: -right(x, t) * (1 + t * t)),
-    "entries": ("arguments", "x[0] and x[1] stand", lambda x, t: right(x[::-1], t)),
+    "swapped": ("swapped axes", "the wrong way round: exchange", lambda x, t: right(x, t)[::-1]),
+    "exp": ("no log", "take np.log of it", lambda x, t: np.exp(right(x, t))),
+    "length": ("wrong length", "points where it should", lambda x, t: right(x, t) * (1 + t * t)),
+    "against": ("wrong length", "points the opposite way", lambda x, t: -right(x, t) * (1 + t * t)),
+    "entries": ("exchanged arguments", "x[0] and x[1] stand", lambda x, t: right(x[::-1], t)),
 }
 
 
@@ -166,8 +166,8 @@ def test_a_usual_mistake_is_named(
 
 
 SLIPS_OF_NUMBERS: dict[str, tuple[str, str, Callable[..., object]]] = {
-    "log": ("log", "take np.exp of it", lambda x, y, t: np.log(g(x, y, t))),
-    "log 2": ("logarithm", "base 2", lambda x, y, t: g(x, y, t) / math.log(2)),
+    "log": ("extra log", "take np.exp of it", lambda x, y, t: np.log(g(x, y, t))),
+    "log 2": ("other base", "base 2", lambda x, y, t: g(x, y, t) / math.log(2)),
     "constant of a Gaussian": (
         "offset",
         "too large by 1.838, which is log(2π)",
@@ -178,11 +178,11 @@ SLIPS_OF_NUMBERS: dict[str, tuple[str, str, Callable[..., object]]] = {
         "too small by 0.9189, which is ½ log(2π)",
         lambda x, y, t: g(x, y, t) - math.log(2 * math.pi) / 2,
     ),
-    "other class": ("complement", "one minus", lambda x, y, t: 1 - g(x, y, t)),
+    "other class": ("inverted", "one minus", lambda x, y, t: 1 - g(x, y, t)),
     "square": ("square", "square of the right", lambda x, y, t: g(x, y, t) ** 2),
     "root": ("root", "square root of the right", lambda x, y, t: math.sqrt(g(x, y, t))),
     "reciprocal": ("reciprocal", "one over", lambda x, y, t: 1 / g(x, y, t)),
-    "arguments": ("arguments", "with x and y exchanged", lambda x, y, t: g(y, x, t)),
+    "arguments": ("exchanged arguments", "with x and y exchanged", lambda x, y, t: g(y, x, t)),
 }
 
 
@@ -268,8 +268,8 @@ def test_long_answers_are_said_by_their_worst_entry(tmp_path: Path) -> None:
     assert "… 64 numbers])) is " in finding.message
     assert "too large by 1:" in finding.message
     assert len(finding.message) < 500
-    assert found(exercise, lambda z: np.roll(z + 1, 32)).evidence["mistake"] == "swapped"
-    assert found(exercise, lambda z: (z + 1)[::-1]).evidence["mistake"] == "reversed"
+    assert found(exercise, lambda z: np.roll(z + 1, 32)).evidence["mistake"] == "swapped halves"
+    assert found(exercise, lambda z: (z + 1)[::-1]).evidence["mistake"] == "reversed order"
 
 
 def test_without_points_it_only_informs(scores: CodeExercise) -> None:
