@@ -72,7 +72,8 @@ class Presence:
     def end(self) -> None:
         """Withdraw the announcement."""
         self._ended.set()
-        self._thread.join(timeout=2 * HEARTBEAT_SECONDS)
+        if self._thread.is_alive():  # it is not where the worker ends before it was ready
+            self._thread.join(timeout=2 * HEARTBEAT_SECONDS)
         try:
             self._redis.delete(heartbeat(self._name))
             self._redis.srem(self._role.workers, self._name)
