@@ -17,11 +17,17 @@ help:
 	@echo "make clean   remove what make set up, and the data"
 
 run: .venv/ready-to-run
+	@$(BIN)/python tools/bundle_editor.py || true
 	@exec $(BIN)/grader serve $(ARGS)
+
+# As many tests at once as there are processors, but those of a file in one process: they share
+# what is set up for them. One file alone: .venv/bin/pytest tests/unit/...
+TOGETHER := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 
 test: .venv/ready-to-test
 	@tools/need-browser
-	@exec $(BIN)/pytest $(ARGS)
+	@$(BIN)/python tools/bundle_editor.py
+	@OPENBLAS_NUM_THREADS=1 exec $(BIN)/pytest $(TOGETHER) $(ARGS)
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .
@@ -52,7 +58,7 @@ lock: .venv/ready-to-test
 	  -o requirements-dev.lock
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv var grader/web/static/built
 
 .venv/ready-to-run: requirements.lock pyproject.toml tools/set-up
 	@PYTHON="$(PYTHON)" tools/set-up requirements.lock

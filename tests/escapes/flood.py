@@ -22,6 +22,7 @@ import numpy as np
 
 from exercises.oracle import Stopped
 from tests.escapes.kernel.attacks import PRELUDE
+from tests.patience import until
 from tests.waiting_children import waiting
 from worker.sandbox.layers import Layer
 from worker.sandbox.limits import Limits
@@ -88,9 +89,7 @@ def footprint(*sandboxes: Sandbox) -> Footprint:
         waiting(sandbox)
     zygotes = [_innermost(sandbox) for sandbox in sandboxes]
     for zygote in zygotes:
-        deadline = time.monotonic() + 5
-        while len(_children(zygote)) != PROCESSES and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda zygote=zygote: len(_children(zygote)) == PROCESSES)
     return Footprint(
         our_descriptors=len(os.listdir("/proc/self/fd")),
         zygote_descriptors=sum(len(os.listdir(f"/proc/{z}/fd")) for z in zygotes),

@@ -1,6 +1,6 @@
 """A worker whose grading is a double: all else is the real program. `celery -A stub_worker`.
 
-The source says what the double does: sleep, crash the process, raise, or nothing.
+The source says what the double does: sleep, wait for a file, crash the process, raise, or nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ class Stub:
         first = assignment.attempt == 1
         if command == "sleep" or (command == "sleep-first" and first):
             time.sleep(float(argument))
+        elif command == "wait":
+            while not os.path.exists(argument):
+                time.sleep(0.01)
         elif command == "die" or (command == "die-first" and first):
             os.kill(os.getpid(), signal.SIGKILL)
         elif command == "raise" or (command == "raise-first" and first):

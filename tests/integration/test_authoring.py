@@ -19,6 +19,7 @@ from grader.authoring.commands import exercises
 from grader.authoring.puzzle import NoPuzzle, write_puzzle
 from grader.authoring.solvability import check_exercise, safely
 from grader.authoring.step import Bench, Level, Step
+from grader.authoring.stray import unknown_files
 from worker.grading import grade
 from worker.sandbox.sandbox import Sandbox
 
@@ -36,8 +37,25 @@ def check(sandbox: Sandbox) -> Check:
 
 
 @pytest.fixture
+def quick_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables that are built here have fewer points than those of the course, to save time."""
+    monkeypatch.setattr("exercises.tables.target_building._TABLE_CELLS", (256, 256))
+
+
+@pytest.fixture
 def affine(tmp_path: Path) -> Path:
     return Path(shutil.copytree(AFFINE, tmp_path / "affine"))
+
+
+@pytest.fixture
+def lean(affine: Path) -> Path:
+    """The same with nothing but a reference, a starter and two mistakes: it is checked sooner."""
+    shutil.rmtree(affine / "alternatives")
+    (affine / "alternatives").mkdir()
+    for path in (affine / "mistakes").iterdir():
+        if path.name not in ("no_shift.py", "noise.py"):
+            path.unlink()
+    return affine
 
 
 @pytest.fixture
@@ -54,6 +72,7 @@ def run(*arguments: str | Path) -> Result:
     return CliRunner().invoke(exercises, [str(argument) for argument in arguments])
 
 
+@pytest.mark.usefixtures("quick_tables")
 @pytest.mark.parametrize(("kind", "template"), [*(("code", t) for t in TEMPLATES), ("quiz", "law")])
 def test_a_new_exercise_can_be_published_as_it_is(
     kind: str, template: str, tmp_path: Path, check: Check
@@ -71,10 +90,13 @@ def test_a_new_exercise_can_be_published_as_it_is(
 
 
 def test_mutants_fail_or_are_shown_to_be_right(affine: Path, check: Check) -> None:
-    said = [step.message for step in check(affine, 40) if step.part == "mutants"]
-    assert said[0] == "7 of 8 fail, 1 are the same or as right"
+    said = [step for step in check(affine, 40) if step.part == "mutants"]
+    assert said[0].message == "7 of 8 fail, 1 are the same or as right"
+    assert said[0].numbers == {"made": 8, "failed": 7, "same": 1, "survive": 0}
     (other,) = said[1:]
-    assert other.startswith("line 5: 2 becomes -2: the same law, as far as 262,144 points tell")
+    assert other.message.startswith(
+        "line 5: 2 becomes -2: the same law, as far as 262,144 points tell"
+    )
 
 
 def test_a_mutant_that_slips_through_is_told(affine: Path, check: Check) -> None:
@@ -95,6 +117,7 @@ def test_the_error_rates_are_those_of_theory_and_of_what_was_seen(
     affine: Path, check: Check
 ) -> None:
     (step,) = [step for step in check(affine) if step.part == "error rates"]
+    assert step.numbers == {"theory": 1e-6, "gradings": 4, "failed": 0}
     # The reference and three alternatives, once each: 1 − 0.05^(1/4).
     assert step.message == (
         "a right answer fails by theory with probability at most 1e-06 a grading; "
@@ -133,6 +156,26 @@ WRONG = {
         "alternatives/other.py",
         "a right answer must pass: seed 1: ",
     ),
+    "a right answer that is no Python": (
+        add("alternatives/other.py", "import numpy as np\n\n\ndef f(z:\n"),
+        "alternatives/other.py",
+        "line 4: This is not Python: '(' was never closed",
+    ),
+    "a right answer in another encoding": (
+        lambda folder: (folder / "alternatives" / "o.py").write_bytes(b"# A\n# \xe4\n"),
+        "alternatives/o.py",
+        "line 2 is not UTF-8: save the file in this encoding",
+    ),
+    "a right answer that is a folder": (
+        lambda folder: (folder / "alternatives" / "o.py").mkdir(),
+        "alternatives/o.py",
+        "can't be read (Is a directory)",
+    ),
+    "a reference that is no Python": (
+        lambda folder: (folder / "reference.py").write_text("\ndef f(z:\n"),
+        "reference.py",
+        "line 2: '(' was never closed",
+    ),
     "the starter solves it": (
         lambda folder: shutil.copy(folder / "reference.py", folder / "starter.py"),
         "starter.py",
@@ -162,6 +205,26 @@ WRONG = {
         lambda folder: (folder / "reference.py").unlink(),
         "reference.py",
         "nothing shows that this exercise can be solved",
+    ),
+    "a mistake with a misconception that there is not": (
+        edit("mistakes/no_shift.py", '"shift"', '"shfit"'),
+        "mistakes/no_shift.py",
+        'misconception: there is no misconception "shfit"; did you mean shift?',
+    ),
+    "a mistake with a finding that there is not": (
+        edit("mistakes/noise.py", 'finding = "', 'finding = "im'),
+        "mistakes/noise.py",
+        "there are function, shape, finite, purity",
+    ),
+    "a table that is none": (
+        lambda folder: (folder / "target.npz").write_bytes(b"PK"),
+        "tables",
+        "affine/target.npz is no table; build it with: grader exercises build",
+    ),
+    "a link to no exercise": (
+        add("statement.md", "\n[Before](/exercises/nothing)\n"),
+        "statement.md",
+        "/exercises/nothing is no exercise of this course",
     ),
     "a table that is out of date": (
         add("reference.py", "# another one\n"),
@@ -204,11 +267,154 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_keeps_a_program_from_being_published_is_told(
-    name: str, affine: Path, check: Check
+    name: str, lean: Path, check: Check
 ) -> None:
     change, part, words = WRONG[name]
-    change(affine)
-    assert any(p == part and words in message for p, message in problems(check(affine)))
+    change(lean)
+    assert any(p == part and words in message for p, message in problems(check(lean)))
+
+
+#: What is wrong with other kinds of files: in which exercise, the change, what is told, the words.
+WRONG_KINDS = {
+    "a sketch is missing": (
+        "playground",
+        lambda folder: (folder / "gallery" / "ring.py").unlink(),
+        "tables",
+        "playground/gallery/ring.py: the file is missing",
+    ),
+    "a sketch is no Python": (
+        "playground",
+        lambda folder: (folder / "gallery" / "ring.py").write_text("def f(z:\n"),
+        "gallery/ring.py",
+        "a sketch must run: not gradable: function: line 1: This is not Python",
+    ),
+    "data are missing": (
+        "learn-theta",
+        lambda folder: (folder / "train.csv").unlink(),
+        "tables",
+        "learn-theta/train.csv: the file is missing",
+    ),
+    "points are none": (
+        "discriminator",
+        lambda folder: (folder / "points.npz").write_bytes(b""),
+        "tables",
+        "discriminator/points.npz is no table; build it with: grader exercises build",
+    ),
+    "points are missing": (
+        "score",
+        lambda folder: (folder / "points.npz").unlink(),
+        "tables",
+        "score/points.npz is missing; build it with: grader exercises build",
+    ),
+    "a figure is missing": (
+        "which-a",
+        lambda folder: (folder / "figures" / "plot-a.png").unlink(),
+        "tables",
+        "which-a/figures/plot-a.png: the file is missing; build it with: grader exercises build",
+    ),
+    "a figure is of another option": (
+        "which-a",
+        lambda folder: shutil.copy(
+            COURSE / "which-b" / "figures" / "plot-b.npz", folder / "figures" / "plot-a.npz"
+        ),
+        "figures",
+        "which-a/figures/plot-a.npz does not show the option that the question plots; build it",
+    ),
+    "a figure is half a picture": (
+        "which-a",
+        lambda folder: (folder / "figures" / "plot-a.png").write_bytes(b"\x89PNG\r\n\x1a\n"),
+        "figures",
+        "which-a/figures/plot-a.png is no whole picture; build it with",
+    ),
+    "a figure's words are of another": (
+        "which-a",
+        lambda folder: (folder / "figures" / "plot-a.txt").write_text("A ring.\n"),
+        "figures",
+        "which-a/figures/plot-a.txt does not say what the figure shows; build it with",
+    ),
+    "an option's code does not run": (
+        "which-a",
+        edit("questions.toml", "def f(z):", "def f(z:"),
+        "figures",
+        "its code does not run: SyntaxError",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_KINDS)
+def test_a_broken_file_of_each_kind_is_told_with_what_to_do(
+    name: str, tmp_path: Path, check: Check
+) -> None:
+    slug, change, part, words = WRONG_KINDS[name]
+    folder = Path(shutil.copytree(COURSE / slug, tmp_path / slug))
+    change(folder)
+    said = problems(check(folder))
+    assert any(p == part and words in message for p, message in said), said
+    assert str(tmp_path) not in str(said)
+
+
+#: Files that nothing looks at: the exercise, the file, and what is said of it.
+STRAY = [
+    ("affine", "alternative/other.py", "did you mean alternatives?"),
+    ("affine", "alternatives/other.txt", "alternatives/ is for files that end with .py"),
+    ("affine", "mistakes/more/other.py", "mistakes/ is for files that end with .py"),
+    ("affine", "refrence.py", "did you mean reference.py?"),
+    ("affine", "questions.toml", "the exercise asks for a program"),
+    ("affine", "gallery/other.py", "exercise.toml lists no such sketch under gallery"),
+    ("which-b", "starter.py", "the exercise is a quiz"),
+    ("which-b", "mistakes/other.py", "the exercise is a quiz"),
+]
+
+
+@pytest.mark.parametrize(("slug", "name", "said"), STRAY)
+def test_a_file_that_nothing_looks_at_is_noted(
+    slug: str, name: str, said: str, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(COURSE / slug, tmp_path / slug))
+    (folder / "notes.txt").write_text("Mine.\n")
+    (folder / "plan").mkdir()
+    (folder / "plan" / "draft.py").write_text("")
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("")
+    (step,) = unknown_files(read_exercise(folder))
+    assert (step.part, step.level) == (name, Level.NOTE)
+    assert said in step.message
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("\ndef f(z:\n", "reference.py, line 2: '(' was never closed"),
+        ("x = 1\ny = x / 0\n", "reference.py, line 2: ZeroDivisionError: division by zero"),
+        ("def g(z):\n    return z\n", "a law needs a reference.py that defines f"),
+        ("def f(z):\n    return 1 / 0\n", "f of the reference raised ZeroDivisionError"),
+        ("def f(z):\n    return None\n", "f of the reference must return two numbers"),
+        ("def f(z):\n    return z * float('inf')\n", "must return finite numbers; it does not at"),
+    ],
+)
+def test_a_reference_that_gives_no_table_is_told(affine: Path, source: str, said: str) -> None:
+    (affine / "reference.py").write_text(source)
+    built = run("build", affine)
+    assert built.exit_code == 1
+    assert said in built.output
+    assert "Traceback" not in built.output
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (b"a,b\n", "heldout.csv: the first line must be x1,x2"),
+        (b"x1,x2\n1,2\n1;2\n", "heldout.csv, line 3: there must be two numbers"),
+        (b"x1,x2\n1,2\n", "at least 2,000 rows, not 1"),
+        (b"x1,x2\n\xe4,2\n", "heldout.csv: line 2 is not UTF-8"),
+        (b"x1,x2\n" + 2_000 * b"1,2\n" + b"nan,1\n", "must be finite numbers; row 2001 is not"),
+    ],
+)
+def test_held_out_data_that_give_no_table_are_told(affine: Path, rows: bytes, said: str) -> None:
+    (affine / "heldout.csv").write_bytes(rows)
+    built = run("build", affine)
+    assert built.exit_code == 1
+    assert said in built.output
 
 
 WRONG_QUIZ = {
@@ -300,6 +506,7 @@ def test_a_students_copy_repeats_a_grade(tmp_path: Path, sandbox: Sandbox) -> No
     assert ours["verdict"] == "partial"
 
 
+@pytest.mark.usefixtures("quick_tables")
 def test_the_commands_make_build_check_and_pack(tmp_path: Path) -> None:
     made = run("new", "mine", "--exercises", tmp_path)
     assert made.exit_code == 0, made.output

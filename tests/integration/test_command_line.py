@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from exercises.catalog.reading import COURSE
 from exercises.report import Report
+from grader.cli import main
+from tests.patience import PATIENCE_SECONDS
 
 RIGHT = "import numpy as np\n\ndef f(z):\n    return 1 - 2 * z[::-1]\n"
 NEAR = "def f(z):\n    return 1.5 * z + 1\n"
@@ -22,7 +27,9 @@ SYNTAX = "def f(z):\n    return (2 * z + 1\n"
 
 def grader(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, check=False)
+    return subprocess.run(
+        command, input=stdin, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+    )
 
 
 @pytest.fixture
@@ -44,10 +51,22 @@ def test_all_passed_is_exit_code_0(write) -> None:
     assert "seed" in text
 
 
-def test_some_not_passed_is_exit_code_1_and_json_has_one_report_a_line_in_order(write) -> None:
+@pytest.fixture
+def impatient(tmp_path: Path) -> Path:
+    """A folder of exercises with one that is affine, but soon at the end of its patience."""
+    folder = Path(shutil.copytree(COURSE / "affine", tmp_path / "exercises" / "affine"))
+    with (folder / "exercise.toml").open("a") as file:
+        file.write("\n[limits]\ncpu_seconds = 2.0\n")
+    return folder.parent
+
+
+def test_some_not_passed_is_exit_code_1_and_json_has_one_report_a_line_in_order(
+    write, impatient: Path
+) -> None:
     sources = {"a": RIGHT, "b": WRONG, "c": GIANT, "d": SYNTAX, "e": NEAR, "f": LOOP}
     files = [write(f"{name}.py", source) for name, source in sources.items()]
-    done = grader("check", *files, "--exercise", "affine", "--json", "--seed", "11")
+    which = ("--exercise", "affine", "--exercises", impatient)
+    done = grader("check", *files, *which, "--json", "--seed", "11")
     assert done.returncode == 1
     reports = [Report.model_validate_json(line) for line in done.stdout.splitlines()]
     assert [(r.verdict.value, r.outcome.value) for r in reports] == [
@@ -84,9 +103,9 @@ def test_a_file_that_cannot_be_read_is_exit_code_2_and_the_others_are_graded(wri
     ],
 )
 def test_wrong_usage_is_exit_code_2_and_says_what_to_do(arguments: list[str], words: str) -> None:
-    done = grader(*arguments)
-    assert done.returncode == 2
-    assert words in done.stderr.decode()
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert words in done.stderr
 
 
 UNGRADABLE = {
@@ -168,10 +187,7 @@ def test_what_is_not_gradable_has_no_score_and_its_line_has_number_and_caret(wri
     (at,) = [n for n, row in enumerate(rows) if "return (2 * z + 1" in row]
     assert rows[at].lstrip().startswith(">    2 | ")
     assert rows[at + 1].index("^") == rows[at].index("(")
-
-
-def test_the_checks_that_were_skipped_are_one_entry(write) -> None:
-    text = grader("check", write("f.py", SYNTAX), "--exercise", "affine").stdout.decode()
+    # The checks that were skipped are one entry.
     assert text.count("Not checked") == 1
     assert "shape, finite, purity, invertibility, law:" in text
 

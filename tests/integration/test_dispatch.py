@@ -21,7 +21,7 @@ from grader.store.grades import Grades
 from grader.store.state import State
 from grader.store.submissions import Submissions
 from worker.attempt import run
-from worker.channel import LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
+from worker.channel import GRADING, LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
 from worker.failure import our_failure
 from worker.messages import Assignment, Began, Failed, Finished, News, decode, encode
 from worker.presence import Presence
@@ -253,7 +253,7 @@ def test_an_attempt_that_is_delivered_twice_is_graded_once(redis) -> None:
 
 def test_a_worker_announces_itself_until_it_ends(redis, valkey) -> None:
     with connect(valkey.url) as own:
-        presence = Presence(own, "w", 3, taken=lambda: 0, running=lambda: 0)
+        presence = Presence(own, "w", GRADING, 3, taken=lambda: 0, running=lambda: 0)
         presence.start()
         while live_workers(redis) != {"w": 3}:
             pass

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.integration.conftest import serving
+from tests.integration.conftest import graded, serving
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,7 @@ def test_what_the_page_asks_is_what_the_worker_marks(site: httpx.Client, student
     form |= {f"answer.{question}": KEY[question] for question in others}
     sent = site.post("/submissions", data=form)
     assert sent.status_code == 303
-    address = f"/api/v1{sent.headers['Location']}"
-    submission = site.get(address, headers={"Prefer": "wait=30"}).json()
+    submission = graded(site, sent.headers["Location"].rpartition("/")[2])
     assert submission["student"] == student
     report = submission["report"]
     assert (report["verdict"], report["score"], report["max_score"]) == ("partial", 6.67, 10)
@@ -58,10 +57,11 @@ def test_the_api_shows_and_marks_the_same(site: httpx.Client, labels: dict[str, 
     shown = site.get("/api/v1/exercises/mixed", params=labels).json()["questions"]
     answers = {question["id"]: KEY[question["id"]] for question in shown}
     body = {"exercise": "mixed", "answers": answers, **labels}
-    done = site.post("/api/v1/submissions", json=body, headers={"Prefer": "wait=30"})
-    assert done.status_code == 201
-    assert done.json()["answers"] == answers
-    assert done.json()["report"]["score"] == 10
+    sent = site.post("/api/v1/submissions", json=body)
+    assert sent.status_code == 202
+    done = graded(site, sent.json()["id"])
+    assert done["answers"] == answers
+    assert done["report"]["score"] == 10
 
 
 def test_students_are_asked_different_questions(site: httpx.Client) -> None:

@@ -19,6 +19,7 @@ from grader.dispatch.wait import Waiting, wake_dispatcher
 from grader.store.models import AttemptRow, FileRow
 from grader.store.state import Ended, State
 from grader.store.submissions import Submission
+from tests.patience import PATIENCE_SECONDS
 from worker.channel import NEWS, connect
 from worker.failure import our_failure
 from worker.messages import Failed, Finished, encode
@@ -48,6 +49,12 @@ def exists(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """A file that is not there yet: a grading that waits for it ends when the test makes it."""
+    return tmp_path / "gate"
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -138,7 +145,7 @@ def test_all_who_wait_are_woken_by_the_report(
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=PATIENCE_SECONDS)
         assert [submission.state for submission in found] == [State.GRADED] * 3
         assert waiting.wait_for(sent, 0).state is State.GRADED
 
@@ -171,7 +178,7 @@ def test_a_killed_worker_costs_no_submission_and_leaves_no_orphan(road) -> None:
     orphans = worker.children()
     assert len(orphans) == 2
     worker.kill()
-    road.until(lambda: not any(exists(pid) for pid in orphans), seconds=5)
+    road.until(lambda: not any(exists(pid) for pid in orphans))
     road.start_worker(slots=2)
     for id in sent:
         assert road.until_state(id, State.GRADED).report.verdict is Verdict.PASSED
@@ -193,12 +200,13 @@ def test_a_killed_valkey_costs_no_submission(road) -> None:
 
 
 @on_sqlite
-def test_a_recorder_killed_before_it_commits_records_once(road) -> None:
+def test_a_recorder_killed_before_it_commits_records_once(road, gate: Path) -> None:
     dispatch = road.start_dispatch()
     road.start_worker()
-    sent = road.send("sleep 0.5")
+    sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
     with road.engine.execution_options(grader_writes=True).begin():
+        gate.touch()
         # No other process can write now: the recorder has read the news and waits.
         road.until(lambda: pending(road.redis) == 1)
         dispatch.kill()
@@ -211,14 +219,17 @@ def test_a_recorder_killed_before_it_commits_records_once(road) -> None:
 
 
 @on_sqlite
-def test_a_recorder_killed_between_commit_and_acknowledgement_records_once(road) -> None:
+def test_a_recorder_killed_between_commit_and_acknowledgement_records_once(
+    road, gate: Path
+) -> None:
     dispatch = road.start_dispatch()
     road.start_worker()
-    sent = road.send("sleep 0.5")
+    sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
     with road.engine.execution_options(grader_writes=True).begin():
+        gate.touch()
         road.until(lambda: pending(road.redis) == 1)
-        road.redis.client_pause(60_000, all=False)
+        road.redis.client_pause(600_000, all=False)
     road.until(lambda: road.look(sent).state is State.GRADED)
     dispatch.kill()
     road.redis.client_unpause()
@@ -250,12 +261,15 @@ def test_two_hundred_of_one_student_do_not_hold_up_another(road) -> None:
 
 
 @on_postgresql
-def test_a_worker_that_is_told_to_stop_finishes_what_it_runs(road) -> None:
+def test_a_worker_that_is_told_to_stop_finishes_what_it_runs(road, gate: Path) -> None:
     road.start_dispatch()
     worker = road.start_worker()
-    sent = road.send("sleep 1")
+    sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
-    assert worker.stop() == 0
+    worker.process.terminate()
+    road.until(lambda: b"Warm shutdown" in worker.log.read_bytes())
+    gate.touch()
+    assert worker.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert road.until_state(sent, State.GRADED).attempt == 1
 
 
@@ -267,7 +281,9 @@ def test_a_wait_without_a_queue_looks_at_the_database(road) -> None:
         waiting = Waiting(redis, road.submissions)
         assert waiting.wait_for(sent, 0.1).state is State.ACCEPTED
         found: list[Submission] = []
-        thread = threading.Thread(target=lambda: found.append(waiting.wait_for(sent, 30)))
+        thread = threading.Thread(
+            target=lambda: found.append(waiting.wait_for(sent, PATIENCE_SECONDS))
+        )
         thread.start()
         number = road.attempts.hand_out(1, now=NOW, lease=timedelta(minutes=5))[0].attempt
         road.grades.record(sent, number, our_failure("affine", "v1", 7), [], now=NOW)
@@ -278,14 +294,15 @@ def test_a_wait_without_a_queue_looks_at_the_database(road) -> None:
 
 
 @on_sqlite
-def test_the_dispatch_waits_for_a_database_that_is_not_there(road) -> None:
+def test_the_dispatch_waits_for_a_database_that_is_not_there(road, gate: Path) -> None:
     """It keeps its news: nothing is acknowledged before it is committed."""
     dispatch = road.start_dispatch()
     road.start_worker()
-    sent = road.send("sleep 0.5")
+    sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
     with road.engine.begin() as connection:
         connection.execute(text("ALTER TABLE attempts RENAME TO hidden"))
+    gate.touch()
     road.until(lambda: b"waits" in dispatch.log.read_bytes())
     with road.engine.begin() as connection:
         connection.execute(text("ALTER TABLE hidden RENAME TO attempts"))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from worker.kinship import die_with_parent
 
 PROGRAM = """
@@ -57,8 +58,8 @@ class Service:
     def said(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait_until(self, holds: Callable[[], object], seconds: float = 60.0) -> None:
-        deadline = time.monotonic() + seconds
+    def wait_until(self, holds: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             assert time.monotonic() < deadline, self.said()
             time.sleep(0.02)
@@ -68,14 +69,19 @@ class Service:
         self.wait_until(lambda: "serves on" in self.said() or self.process.poll() is not None)
         return self.said().partition("serves on ")[2].split()[0]
 
-    def submit(self, source: str = "def f(z):\n    return 2 * z + 1\n", wait: int = 30) -> dict:
+    def send(self, source: str = "def f(z):\n    return 2 * z + 1\n") -> dict:
         request = urllib.request.Request(
             f"{self.ready()}/api/v1/submissions",
             json.dumps({"source": source, "exercise": "affine"}).encode(),
-            {"Content-Type": "application/json", "Prefer": f"wait={wait}"},
+            {"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return json.load(answer)
+
+    def graded(self, submission: dict) -> dict:
+        """The submission once it is graded."""
+        self.wait_until(lambda: look(self, submission, wait=30)["state"] == "graded")
+        return look(self, submission)
 
     def program(self, name: str) -> int:
         """The process of one program, by its command line."""
@@ -90,7 +96,7 @@ class Service:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE_SECONDS)
 
 
 def children(pid: int) -> list[int]:
@@ -128,8 +134,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 def test_it_grades_what_is_sent(service: Service) -> None:
-    submission = service.submit()
-    assert submission["state"] == "graded"
+    submission = service.graded(service.send())
     assert submission["report"]["verdict"] == "passed"
     assert submission["report"]["exercise"] == "affine"
     figure = f"{service.ready()}/api/v1/submissions/{submission['id']}/figures/density.png"
@@ -169,13 +174,13 @@ def test_a_program_that_dies_is_started_again(service: Service, name: str) -> No
 
     service.wait_until(another_runs)
     service.wait_until(lambda: "ended (signal 9) and is started again" in service.said())
-    assert service.submit()["report"]["verdict"] == "passed"
+    assert service.graded(service.send())["report"]["verdict"] == "passed"
 
 
 def test_a_second_one_on_the_same_folder_is_refused(service: Service) -> None:
     service.ready()
     second = Service(service.folder)
-    assert second.process.wait(timeout=60) == 3
+    assert second.process.wait(timeout=PATIENCE_SECONDS) == 3
     assert f"another grader (process {service.process.pid}) serves from" in second.said()
     assert len(second.said().splitlines()) == 1
 
@@ -186,7 +191,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         refused = Service(tmp_path / "var", port)
-        assert refused.process.wait(timeout=60) == 3
+        assert refused.process.wait(timeout=PATIENCE_SECONDS) == 3
     assert refused.said().splitlines() == [
         f"grader serve: port {port} on 127.0.0.1 is taken: stop what uses it, or choose "
         "another one with --port N (make run ARGS='--port N')"
@@ -196,14 +201,14 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     refused = Service(tmp_path / "file")
-    assert refused.process.wait(timeout=60) == 3
+    assert refused.process.wait(timeout=PATIENCE_SECONDS) == 3
     assert "cannot be used" in refused.said()
     assert len(refused.said().splitlines()) == 1
 
 
 def test_what_runs_when_it_is_told_to_stop_is_finished_and_recorded(tmp_path: Path) -> None:
     service = Service(tmp_path / "var")
-    submission = service.submit(SLOW, wait=0)
+    submission = service.send(SLOW)
     database = sqlite3.connect(service.folder / "grader.db")
 
     def state() -> str:
@@ -224,21 +229,21 @@ def test_what_runs_when_it_is_told_to_stop_is_finished_and_recorded(tmp_path: Pa
 
 def test_a_killed_service_leaves_no_process_and_goes_on_where_it_was(tmp_path: Path) -> None:
     service = Service(tmp_path / "var")
-    submission = service.submit(SLOW, wait=0)
+    submission = service.send(SLOW)
     family = descendants(service.process.pid)
     service.wait_until(lambda: look(service, submission)["state"] == "running")
     service.process.kill()
     service.process.wait()
-    service.wait_until(lambda: not alive(family), seconds=10)
+    service.wait_until(lambda: not alive(family))
     again = Service(service.folder)
-    again.wait_until(lambda: look(again, submission)["state"] == "graded")
-    found = look(again, submission)
+    found = again.graded(submission)
     assert found["report"]["verdict"] == "passed"
     assert found["attempt"] == 2
     assert again.stop() == 0
 
 
-def look(service: Service, submission: dict) -> dict:
+def look(service: Service, submission: dict, wait: int = 0) -> dict:
     address = f"{service.ready()}/api/v1/submissions/{submission['id']}"
-    with urllib.request.urlopen(address) as answer:
+    request = urllib.request.Request(address, headers={"Prefer": f"wait={wait}"})
+    with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
         return json.load(answer)

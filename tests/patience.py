@@ -1,0 +1,21 @@
+"""How long tests wait for what must come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+#: A limit for a broken build, not a measure: a busy machine needs many times what a quiet one does.
+PATIENCE_SECONDS = 180.0
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Return once it holds.
+
+    Raises:
+        AssertionError: it never came to hold.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)
