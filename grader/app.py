@@ -8,20 +8,54 @@ from pathlib import Path
 
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exercises.catalog.reading import Catalog, read_catalog
-from grader.api import bundles, exercises, figures, health, material, schemas, submissions
+from grader.access.door import Door
+from grader.access.passwords import Passwords
+from grader.access.throttle import Throttle
+from grader.api import (
+    assignments,
+    bundles,
+    courses,
+    exercises,
+    figures,
+    health,
+    material,
+    members,
+    previews,
+    schemas,
+    submissions,
+    target,
+)
+from grader.api.acceptance import Acceptance
+from grader.api.course_desk import CourseDesk
 from grader.api.desk import Desk
 from grader.api.errors import handle_errors, refuse
+from grader.api.gate import keep_gate
 from grader.api.guard import guard
+from grader.api.pinned import PinnedExercises
 from grader.api.problems import BODY_LIMIT_BYTES
 from grader.api.resources import ProblemBody
+from grader.dispatch.previews import Previews, sender
 from grader.dispatch.wait import Waiting
 from grader.settings import Settings, read_settings
+from grader.store.assignments import Assignments
+from grader.store.courses import Courses
 from grader.store.database import open_database
+from grader.store.demo import DEMO_PERSON, ready_demo
+from grader.store.invitations import Invitations
+from grader.store.lookups import Lookups
+from grader.store.memberships import Memberships
+from grader.store.people import People
+from grader.store.sessions import Sessions
+from grader.store.standing import Standings
 from grader.store.submissions import Submissions
 from grader.store.versions import Versions
-from grader.web import pages
+from grader.web import completions, pages
+from grader.web.assets import serve_assets
 from grader.web.language import speak
 from worker.channel import connect
 from worker.environment import require
@@ -42,6 +76,8 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     require(bool(settings.broker_url), "broker_url", "must be set: the address of the queue")
     app = OpenAPI(
         "grader.web",
+        # The static files have a way of their own: see grader/web/assets.py.
+        static_folder=None,
         info=Info(
             title="Pushforward",
             version="1",
@@ -53,16 +89,38 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         validation_error_model=ProblemBody,
         validation_error_callback=refuse,
     )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        # Not the host: a proxy passes it on as it came.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
     app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT_BYTES
     app.extensions["desk"] = _desk(settings)
+    door = _door(settings, app.extensions["desk"])
+    app.extensions |= {"door": door, "identify": door.identify}
     guard(app, settings.allowed_hosts)
+    keep_gate(app)
     handle_errors(app)
     speak(app)
-    for part in (bundles, submissions, figures, exercises, material, schemas, health):
+    serve_assets(app)
+    for part in (
+        bundles,
+        submissions,
+        figures,
+        exercises,
+        material,
+        target,
+        previews,
+        courses,
+        members,
+        assignments,
+        schemas,
+        health,
+    ):
         app.register_api(part.blueprint)
     app.register_blueprint(schemas.stable)
     app.register_blueprint(pages.blueprint)
+    app.register_blueprint(completions.blueprint)
     return app
 
 
@@ -70,15 +128,56 @@ def _desk(settings: Settings) -> Desk:
     engine = open_database(settings.database)
     broker = connect(settings.broker_url)
     rows = Submissions(engine)
+    catalog = _catalog(settings.exercises_dir)
+    versions = Versions(engine)
+    courses = _courses(engine, PinnedExercises(catalog, versions))
     return Desk(
         submissions=rows,
         waiting=Waiting(broker, rows),
-        catalog=_catalog(settings.exercises_dir),
+        catalog=catalog,
         broker=broker,
         engine=engine,
-        versions=Versions(engine),
+        versions=versions,
+        lookups=Lookups(engine),
+        courses=courses,
+        acceptance=Acceptance(rows, versions, courses),
         waits=threading.Semaphore(settings.max_waits),
+        previews=Previews(broker, sender(settings.broker_url)),
+        live_waits=threading.Semaphore(max(1, settings.max_waits // 2)),
     )
+
+
+def _courses(engine: Engine, pinned: PinnedExercises) -> CourseDesk:
+    return CourseDesk(
+        courses=Courses(engine),
+        assignments=Assignments(engine),
+        memberships=Memberships(engine),
+        invitations=Invitations(engine),
+        people=People(engine),
+        standings=Standings(engine),
+        pinned=pinned,
+    )
+
+
+def _door(settings: Settings, desk: Desk) -> Door:
+    return Door(
+        people=People(desk.engine),
+        sessions=Sessions(desk.engine),
+        invitations=Invitations(desk.engine),
+        passwords=Passwords(),
+        throttle=Throttle(desk.broker),
+        demo=_demo(desk) if settings.demo else None,
+        public_url=settings.public_url,
+    )
+
+
+def _demo(desk: Desk) -> str:
+    """The demo student's id. A database that is away is told by each request, not by the start."""
+    try:
+        return ready_demo(desk.engine, desk.catalog.exercises)
+    except SQLAlchemyError as error:
+        log.error("the demo course can't be made: %s", getattr(error, "orig", error))
+        return DEMO_PERSON
 
 
 def _catalog(folder: Path) -> Catalog:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
@@ -42,7 +43,30 @@ def _drawable(context: click.Context, parameter: click.Parameter, path: Path | N
     return path
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """The commands of this module, and rooms of others that open a database: read when asked."""
+
+    _ROOMS: ClassVar = {
+        "courses": "grader.administration.courses",
+        "people": "grader.administration.people",
+    }
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """All names, for the help."""
+        return sorted([*super().list_commands(context), *self._ROOMS])
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if name not in self._ROOMS:
+            return super().get_command(context, name)
+        room: click.Command = getattr(import_module(self._ROOMS[name]), name)
+        return room
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="pushforward")
 def main() -> None:
     """Grade transformations of distributions: x = f(z), z ~ N(0, I)."""
@@ -127,12 +151,27 @@ def plot(context: click.Context, file: str, output: Path, seed: int | None) -> N
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--demo/--no-demo",
+    default=None,
+    help="Let whoever sits here in as a demo student, without a password. [default: where nobody "
+    "else can reach the service]",
+)
 @click.pass_context
-def serve(context: click.Context, host: str, port: int) -> None:
+def serve(context: click.Context, host: str, port: int, demo: bool | None) -> None:
     """Run the whole service here: web, worker, dispatch and a private Valkey."""
-    from grader.embedded.service import serve as run
+    from dataclasses import replace
 
-    context.exit(run(host, port, _settings()))
+    from grader.embedded.service import serve as run
+    from grader.settings import SettingError
+
+    settings = _settings()
+    if demo is not None:
+        try:
+            settings = replace(settings, demo=demo)
+        except SettingError as error:
+            raise click.UsageError(str(error)) from error
+    context.exit(run(host, port, settings))
 
 
 @main.command()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from exercises.catalog.reading import COURSE
 from worker.environment import LOG_LEVELS, SettingError, read_environment, require
@@ -29,6 +29,8 @@ class Settings:
     exercises_dir: Path = COURSE
     #: How many submissions are graded at once; 0: one for each core.
     slots: int = 0
+    #: How many previews run at once, in a worker of their own; 0: one for every two cores.
+    live_slots: int = 0
     #: A grading that has not ended after so long is handed out again.
     lease_seconds: int = 300
     #: Threads of the web server; each open request holds one.
@@ -37,11 +39,19 @@ class Settings:
     max_waits: int = 8
     #: Names under which the service answers, beside those of the loopback interface.
     allowed_hosts: tuple[str, ...] = ()
+    #: How many proxies in front of the service add to X-Forwarded-For and X-Forwarded-Proto.
+    trusted_proxies: int = 0
+    #: The address that people type, for links that are given away; empty: the request's own.
+    public_url: str = ""
+    #: Whether whoever sits at this machine is the demo student without signing in. None: where
+    #: `grader serve` listens on the loopback interface for nobody else, and nowhere otherwise.
+    demo: bool | None = None
     #: debug, info, warning or error.
     log_level: str = "warning"
 
     def __post_init__(self) -> None:
         require(0 <= self.slots <= 1024, "slots", "must be from 0 to 1024")
+        require(0 <= self.live_slots <= 1024, "live_slots", "must be from 0 to 1024")
         require(
             10 <= self.lease_seconds <= 86_400, "lease_seconds", "must be from 10 to 86400 seconds"
         )
@@ -61,6 +71,18 @@ class Settings:
             "database_url",
             "must be sqlite:///file or postgresql://…",
         )
+        require(0 <= self.trusted_proxies <= 10, "trusted_proxies", "must be from 0 to 10")
+        require(
+            not self.public_url or _is_origin(self.public_url),
+            "public_url",
+            "must be https://name or http://name, with a port where it needs one, and no path",
+        )
+        require(
+            not (self.demo and (self.allowed_hosts or self.trusted_proxies)),
+            "demo",
+            "lets in whoever sits at this machine, without a password: it can't be true together "
+            "with GRADER_ALLOWED_HOSTS or GRADER_TRUSTED_PROXIES, which let others in",
+        )
         require(self.log_level in LOG_LEVELS, "log_level", f"must be of {', '.join(LOG_LEVELS)}")
 
     @property
@@ -75,6 +97,16 @@ class Settings:
     def effective_slots(self) -> int:
         """The slots, the default filled in: the cores that this process may use."""
         return self.slots or cores()
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where it is no number
+    except ValueError:
+        return False
+    bare = not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and bare
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:

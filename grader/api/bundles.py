@@ -10,8 +10,9 @@ from flask_openapi3.models.tag import Tag
 
 from exercises.catalog.bundle import ChangedExercise, student_copy
 from grader.api import problems, resources
+from grader.api.acceptance import changed
 from grader.api.answers import conditional, documented
-from grader.api.desk import changed, desk
+from grader.api.desk import desk
 
 blueprint = APIBlueprint(
     "bundles",

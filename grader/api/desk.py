@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import secrets
 import threading
 from dataclasses import dataclass
 from typing import cast
@@ -13,31 +11,32 @@ from flask import current_app
 from redis import Redis
 from sqlalchemy import Engine
 
-from exercises.catalog.bundle import ChangedExercise, archive
-from exercises.catalog.manifest import BrokenManifest
 from exercises.catalog.reading import Catalog
 from exercises.exercise import AnyExercise, QuizExercise
 from exercises.quiz.answers import read_answers
+from grader.access.principal import principal
+from grader.access.shelf import shelf
+from grader.api.acceptance import Acceptance, Sent
+from grader.api.course_desk import CourseDesk
 from grader.api.problems import (
     BAD_CURSOR,
-    EXERCISE_UNAVAILABLE,
     NOT_FOUND,
     UNKNOWN_EXERCISE,
     Complaint,
     RequestError,
 )
-from grader.api.sent import Choices, require_version, text_of
+from grader.api.sent import Choices
+from grader.dispatch.previews import Previews
 from grader.dispatch.wait import Waiting, wake_dispatcher
+from grader.store.lookups import Lookups
 from grader.store.submissions import Place, State, StoredFile, Submission, Submissions, Summary
 from grader.store.versions import Versions
-
-log = logging.getLogger(__name__)
 
 #: Every id of ours looks so; anything else is not looked up (PostgreSQL refuses NUL in text).
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 
-#: One more than the largest seed: a float64, and so any JSON reader, holds it exactly.
-_SEEDS = 2**53
+#: What is answered where nothing is said of that.
+START = "playground"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,76 +49,83 @@ class Desk:
     broker: Redis
     engine: Engine
     versions: Versions
+    lookups: Lookups
+    courses: CourseDesk
+    acceptance: Acceptance
     #: As many requests as may wait at once; each one holds a thread of the web server.
     waits: threading.Semaphore
+    previews: Previews
+    #: As many of those as may wait for a preview.
+    live_waits: threading.Semaphore
 
     def accept(
         self,
         *,
-        exercise: str,
         source: str | None,
         answers: Choices | None,
-        exercise_version: str,
-        course: str,
-        student: str,
+        exercise: str | None = None,
+        assignment: str = "",
+        exercise_version: str = "",
+        course: str = "",
+        student: str = "",
     ) -> Submission:
-        """Store a submission; it is committed when this returns.
+        """Store a submission of the principal's; it is committed when this returns.
 
         Args:
-            exercise: the slug.
             source: the program, or None where it was left out.
             answers: those to a quiz, or None where they were left out.
+            exercise: the slug; None where it was left out.
+            assignment: the id of what it answers to; "" for practice.
             exercise_version: the version that was answered; "" where that was not said.
             course: a label.
             student: a label.
 
         Raises:
-            RequestError: unknown-exercise, exercise-changed, exercise-unavailable, invalid or
-                source-too-long.
+            RequestError: unknown-exercise, exercise-changed, exercise-unavailable, invalid,
+                source-too-long, or what an assignment's rules say; see `Acceptance`.
             UnicodeEncodeError: a text holds lone surrogates; requests are checked for them.
         """
-        asked = self.catalog.get(exercise)
-        if asked is None:
-            known = ", ".join(self.catalog.exercises)
-            raise RequestError(
-                UNKNOWN_EXERCISE,
-                f"There is no exercise {exercise[:64]!r}. There are: {known}.",
-                [Complaint("This must be the slug of an exercise.", pointer="#/exercise")],
-            )
-        require_version(asked, exercise_version)
-        text = text_of(asked, source, answers)
-        self._keep_version(asked)
-        submission = self.submissions.accept(
-            exercise=asked.slug,
-            exercise_version=asked.version,
-            source=text,
-            # Never the client's choice: who knows the seed foresees the points that f is asked.
-            seed=secrets.randbelow(_SEEDS),
-            course=course,
-            student=student,
-        )
+        who = principal()
+        sent = Sent(source, answers, exercise_version, course, student)
+        if assignment:
+            submission = self.acceptance.hand_in(who, assignment, exercise, sent)
+        else:
+            asked = self.asked(START if exercise is None else exercise)
+            submission = self.acceptance.practise(who, asked, sent)
         # Only to save time: the database has it, and the hand-out looks there by itself.
         wake_dispatcher(self.broker)
         return submission
 
-    def _keep_version(self, asked: AnyExercise) -> None:
-        """Keep the files that this submission will be graded by, before it is accepted.
+    def asked(self, slug: str) -> AnyExercise:
+        """The exercise that a request's body names.
 
         Raises:
-            RequestError: exercise-unavailable: they are no longer those that the student saw.
+            RequestError: unknown-exercise.
         """
-        try:
-            self.versions.keep(asked.slug, asked.version, lambda: archive(asked))
-        except (ChangedExercise, OSError, BrokenManifest) as error:
-            raise changed(asked) from error
+        exercises = self.exercises()
+        asked = exercises.get(slug)
+        if asked is None:
+            known = ", ".join(exercises)
+            raise RequestError(
+                UNKNOWN_EXERCISE,
+                f"There is no exercise {slug[:64]!r}. There are: {known}.",
+                [Complaint("This must be the slug of an exercise.", pointer="#/exercise")],
+            )
+        return asked
+
+    @staticmethod
+    def is_id(text: str) -> bool:
+        """Whether a text can be one of our ids; what can not is not looked up."""
+        return _ID.fullmatch(text) is not None
 
     def submission(self, id_: str) -> Submission:
-        """One submission.
+        """One submission that the principal may read.
 
         Raises:
-            RequestError: not-found.
+            RequestError: not-found, also where somebody else may read it.
         """
-        found = self.submissions.get(id_) if _ID.fullmatch(id_) else None
+        view = principal().view
+        found = self.submissions.get(id_, view) if self.is_id(id_) else None
         if found is None:
             raise RequestError(NOT_FOUND, "There is no submission of this id.")
         return found
@@ -149,8 +155,12 @@ class Desk:
         before: str | None = None,
         exercise: str | None = None,
         student: str | None = None,
+        course: str | None = None,
+        assignment: str | None = None,
     ) -> tuple[list[Summary], str | None]:
-        """A page of submissions, newest first, and the cursor of the next page or None.
+        """A page of the submissions that the principal may read, and the next one's cursor or None.
+
+        The newest come first.
 
         Raises:
             RequestError: bad-cursor.
@@ -162,27 +172,41 @@ class Desk:
                 [Complaint("This must come from a “next” link.", parameter="before")],
             )
         found = self.submissions.latest(
-            limit=limit + 1, before=before, exercise=exercise, student=student
+            view=principal().view,
+            limit=limit + 1,
+            before=before,
+            exercise=exercise,
+            student=student,
+            course=course,
+            assignment=assignment,
         )
         page = found[:limit]
         return page, (page[-1].id if len(found) > limit else None)
 
+    def exercises(self) -> dict[str, AnyExercise]:
+        """The exercises that the principal sees, by slug, in the order of the course."""
+        return shelf(self.catalog.exercises, principal(), self.lookups)
+
     def exercise(self, slug: str) -> AnyExercise:
-        """One exercise.
+        """One exercise that the principal sees.
 
         Raises:
             RequestError: not-found.
         """
-        found = self.catalog.get(slug)
+        found = self.exercises().get(slug)
         if found is None:
             raise RequestError(NOT_FOUND, "There is no exercise of this name.")
         return found
 
     def answers(self, submission: Submission) -> Choices | None:
         """The answers that a submission to a quiz holds; None for a program."""
-        if not isinstance(self.catalog.get(submission.exercise), QuizExercise):
-            return None
-        return read_answers(submission.source)
+        asked = self.asked_by(submission)
+        return read_answers(submission.source) if isinstance(asked, QuizExercise) else None
+
+    def asked_by(self, submission: Submission) -> AnyExercise | None:
+        """The exercise that a submission answered: at its version where that is kept."""
+        asked = self.courses.pinned.get(submission.exercise, submission.exercise_version)
+        return asked or self.catalog.get(submission.exercise)
 
     def file(self, submission: Submission, name: str) -> StoredFile:
         """A file that the grading of a submission made.
@@ -194,14 +218,6 @@ class Desk:
         if found is None:
             raise RequestError(NOT_FOUND, "This submission has no such figure.")
         return found
-
-
-def changed(exercise: AnyExercise) -> RequestError:
-    """The problem of an exercise whose files are not those that were read at the start."""
-    log.error("the files of %s have changed: restart the service to serve them", exercise.slug)
-    return RequestError(
-        EXERCISE_UNAVAILABLE, f"The files of {exercise.slug} were changed while the service runs."
-    )
 
 
 def desk() -> Desk:

@@ -7,8 +7,8 @@ from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
-from werkzeug.exceptions import SecurityError
 
+from grader.access.door import LOOPBACK, host_name
 from grader.api.problems import CROSS_SITE, UNKNOWN_HOST, RequestError
 
 #: Pages load scripts, styles and pictures of ours and nothing else; no inline script or style.
@@ -40,18 +40,13 @@ _HEADERS = {
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
-#: Names of the loopback interface. A page of another site can make a name of its own resolve to
-#: it (DNS rebinding), but cannot make a browser send one of these.
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-
-
 def guard(app: Flask, allowed_hosts: Iterable[str]) -> None:
     """Put the guards before and after every request of the application.
 
     Args:
         allowed_hosts: names under which it answers, beside those of the loopback interface.
     """
-    hosts = _LOOPBACK | {name.strip("[]").lower() for name in allowed_hosts}
+    hosts = LOOPBACK | {name.strip("[]").lower() for name in allowed_hosts}
     app.before_request(_name_request)
     app.before_request(lambda: _refuse_unknown_hosts(hosts))
     app.before_request(_refuse_other_sites)
@@ -71,10 +66,7 @@ def _refuse_unknown_hosts(hosts: Container[str]) -> None:
     Raises:
         RequestError: unknown-host.
     """
-    try:
-        name = urlsplit(f"//{request.host}").hostname
-    except (ValueError, SecurityError):
-        name = None
+    name = host_name()
     if name is None or name not in hosts:
         raise RequestError(UNKNOWN_HOST, "This service does not answer under this host name.")
 
@@ -82,11 +74,11 @@ def _refuse_unknown_hosts(hosts: Container[str]) -> None:
 def _refuse_other_sites() -> None:
     """Refuse a state-changing request that a page of another site made (CSRF).
 
-    There is no cookie to steal: who reaches the loopback interface may submit, so a foreign page
-    in a student's browser must not. Every browser of today says where a request comes from, by
-    Sec-Fetch-Site or, on plain HTTP, by Origin; that needs no token and no session. A client that
-    sends neither is no browser. Host names are checked before, so a rebound name
-    cannot make itself the same origin.
+    The first of two hurdles, beside the tokens of forms (gate.py), and the only one for the demo
+    student, whom no cookie makes known: who reaches the loopback interface may submit, and a
+    foreign page in a student's browser must not. Every browser of today says where a request
+    comes from, by Sec-Fetch-Site or, on plain HTTP, by Origin. A client that sends neither is no
+    browser. Host names are checked before, so a rebound name cannot make itself the same origin.
 
     Raises:
         RequestError: cross-site.
@@ -106,6 +98,10 @@ def _refuse_other_sites() -> None:
 def _add_headers(response: Response) -> Response:
     policy = PAGE_POLICY if response.mimetype == "text/html" else DATA_POLICY
     response.headers.setdefault("Content-Security-Policy", policy)
+    if request.endpoint != "static":
+        # What is answered is somebody's own: no cache may give it to the next one.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.add("Cookie")
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")

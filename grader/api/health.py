@@ -17,7 +17,7 @@ from grader.api import resources
 from grader.api.answers import answer, documented
 from grader.api.desk import Desk, desk
 from grader.dispatch.capacity import live_workers
-from worker.channel import LEADER
+from worker.channel import LEADER, PREVIEWING
 
 blueprint = APIBlueprint(
     "health",
@@ -55,6 +55,11 @@ def show() -> Response:
             "Nobody hands out and records: what is accepted is graded once it is back.",
         ),
         _part("workers", _workers, "No worker is there: what is accepted is graded once one is."),
+        _part(
+            "previews",
+            _previews,
+            "No worker runs previews: pages show none, and submissions are graded all the same.",
+        ),
         _exercises(desk().catalog),
     ]
     if not parts[0].ok:
@@ -106,3 +111,8 @@ def _workers(asked: Desk) -> str | None:
     workers = live_workers(asked.broker)
     slots = sum(workers.values())
     return f"Slots to grade in: {slots}." if slots else None
+
+
+def _previews(asked: Desk) -> str | None:
+    slots = sum(live_workers(asked.broker, PREVIEWING).values())
+    return f"Slots for previews: {slots}." if slots else None

@@ -43,7 +43,7 @@ def figure(path: resources.QuestionFigurePath, query: resources.MaterialQuery) -
 
     With the version in the address, as the exercise's links have it, it never changes.
     """
-    asked = _of_version(path.slug, query.version)
+    asked = of_version(path.slug, query.version)
     question, _, ending = path.figure.rpartition(".")
     if not _has_figure(asked, question) or ending not in {"png", "svg"}:
         raise RequestError(NOT_FOUND, "This exercise has no such figure.")
@@ -67,7 +67,7 @@ def figure(path: resources.QuestionFigurePath, query: resources.MaterialQuery) -
 )
 def data(path: resources.DataPath, query: resources.MaterialQuery) -> Response:
     """Download a file of data that an exercise gives to its students."""
-    asked = _of_version(path.slug, query.version)
+    asked = of_version(path.slug, query.version)
     file = data_file(asked, path.name)
     if file is None:
         raise RequestError(NOT_FOUND, "This exercise has no such file of data.")
@@ -77,11 +77,19 @@ def data(path: resources.DataPath, query: resources.MaterialQuery) -> Response:
     return _cached(response, query.version)
 
 
-def _of_version(slug: str, version: str | None) -> AnyExercise:
+def of_version(slug: str, version: str | None) -> AnyExercise:
+    """The exercise, in the version that an address names if it names one.
+
+    Raises:
+        RequestError: not-found.
+    """
     asked = desk().exercise(slug)
-    if version is not None and version != asked.version:
+    if version is None or version == asked.version:
+        return asked
+    pinned = desk().courses.pinned.get(slug, version) if desk().is_id(version) else None
+    if pinned is None:
         raise RequestError(NOT_FOUND, f"The exercise {slug} is at version {asked.version} now.")
-    return asked
+    return pinned
 
 
 def _has_figure(asked: AnyExercise, question: str) -> bool:

@@ -127,6 +127,77 @@ EXERCISE_UNAVAILABLE = ProblemType(
     "Its files were changed while the service runs, and whoever runs it has to restart it. Nothing "
     "was accepted, and no attempt is spent: keep your answer and send it again later.",
 )
+UNKNOWN_ASSIGNMENT = ProblemType(
+    "unknown-assignment",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "There is no such assignment",
+    "Your assignments are listed under the courses at /api/v1/courses. Nothing was accepted.",
+)
+NOT_OPEN = ProblemType(
+    "not-open",
+    HTTPStatus.CONFLICT,
+    "The assignment is not open yet",
+    "Send it again once the assignment has opened. Nothing was accepted, and no attempt is spent.",
+)
+CLOSED = ProblemType(
+    "closed",
+    HTTPStatus.CONFLICT,
+    "The assignment is closed",
+    "Nothing was accepted. Who teaches the course can give you an extension.",
+)
+NO_ATTEMPTS_LEFT = ProblemType(
+    "no-attempts-left",
+    HTTPStatus.CONFLICT,
+    "You have no attempts left",
+    "Nothing was accepted; the best of your submissions counts. What was not gradable and what "
+    "failed on our side has cost no attempt. Who teaches the course can give you further ones.",
+)
+COOLING_DOWN = ProblemType(
+    "cooling-down",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "The next attempt comes too soon",
+    "Wait as long as Retry-After says, and read the last report meanwhile. Nothing was accepted, "
+    "and no attempt is spent.",
+)
+ARCHIVED = ProblemType(
+    "archived",
+    HTTPStatus.CONFLICT,
+    "The course is over",
+    "All of it can still be read. Nothing was accepted.",
+)
+TAKEN = ProblemType(
+    "taken",
+    HTTPStatus.CONFLICT,
+    "There is one of this name already",
+    "Choose another name.",
+)
+ANSWERED = ProblemType(
+    "answered",
+    HTTPStatus.CONFLICT,
+    "The assignment has been answered",
+    "What was handed in must keep its rules. Close the assignment instead: set “closes_at”.",
+)
+NO_PREVIEW = ProblemType(
+    "no-preview",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "This exercise has no preview",
+    "Only programs can be tried before they are submitted. The answers to a quiz are sent to "
+    "/api/v1/submissions.",
+)
+TOO_MANY_PREVIEWS = ProblemType(
+    "too-many-previews",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too many previews at once",
+    "Wait a second, or close editors that you do not use: one person's previews run from a few "
+    "editors at once. What you submit is not affected.",
+)
+PREVIEWS_UNAVAILABLE = ProblemType(
+    "previews-unavailable",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "No previews at the moment",
+    "Nobody runs previews now; it may be different in a few seconds. What you submit is graded all "
+    "the same.",
+)
 NOT_FOUND = ProblemType(
     "not-found",
     HTTPStatus.NOT_FOUND,
@@ -153,6 +224,32 @@ CROSS_SITE = ProblemType(
     "The request came from another site",
     "Another web page tried to submit something in your name. If it was you, open this service's "
     "own page and submit there.",
+)
+SIGN_IN_REQUIRED = ProblemType(
+    "sign-in-required",
+    HTTPStatus.UNAUTHORIZED,
+    "Sign in first",
+    "Open /sign-in in your browser. Who has no account gets one by the link that the course gives.",
+)
+FORBIDDEN = ProblemType(
+    "not-allowed",
+    HTTPStatus.FORBIDDEN,
+    "This is not for you",
+    "Your account may not see or do this. If it should, ask whoever teaches the course.",
+)
+STALE_PAGE = ProblemType(
+    "stale-page",
+    HTTPStatus.FORBIDDEN,
+    "The page is out of date",
+    "You may have signed in or out in another window since you opened it. Go back, copy what you "
+    "wrote, load the page again and send it from there. Your browser must accept cookies.",
+)
+TOO_MANY_TRIES = ProblemType(
+    "too-many-tries",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too many tries",
+    "Wait as long as Retry-After says, then try again. Who has forgotten a password can ask "
+    "whoever teaches the course for a link to choose a new one.",
 )
 UNKNOWN_HOST = ProblemType(
     "unknown-host",
@@ -181,6 +278,9 @@ INTERNAL_ERROR = ProblemType(
     "back, tell whoever runs this service the request id.",
 )
 
+#: What is wrong with a body, whatever it is about.
+OF_A_BODY = (NOT_JSON, NOT_UTF8, MEDIA_TYPE, INVALID, BODY_TOO_LARGE, CROSS_SITE)
+
 #: Every problem type by its slug, in the order of the table above.
 PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
     {
@@ -195,10 +295,25 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             UNKNOWN_EXERCISE,
             EXERCISE_CHANGED,
             EXERCISE_UNAVAILABLE,
+            UNKNOWN_ASSIGNMENT,
+            NOT_OPEN,
+            CLOSED,
+            NO_ATTEMPTS_LEFT,
+            COOLING_DOWN,
+            ARCHIVED,
+            TAKEN,
+            ANSWERED,
+            NO_PREVIEW,
+            TOO_MANY_PREVIEWS,
+            PREVIEWS_UNAVAILABLE,
             NOT_FOUND,
             METHOD_NOT_ALLOWED,
             BAD_CURSOR,
             CROSS_SITE,
+            SIGN_IN_REQUIRED,
+            FORBIDDEN,
+            STALE_PAGE,
+            TOO_MANY_TRIES,
             UNKNOWN_HOST,
             BAD_REQUEST,
             STORE_UNAVAILABLE,

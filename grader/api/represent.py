@@ -27,6 +27,7 @@ def submission(entity: Submission, place: Place | None) -> resources.Submission:
         exercise_version=entity.exercise_version,
         course=entity.course,
         student=entity.student,
+        assignment=entity.assignment,
         state=entity.state,
         attempt=entity.attempt,
         place=None if place is None else place.ahead + 1,
@@ -34,10 +35,20 @@ def submission(entity: Submission, place: Place | None) -> resources.Submission:
         accepted_at=entity.accepted_at,
         started_at=entity.started_at,
         graded_at=entity.graded_at,
+        regrade_at=entity.regrade_at,
+        counted=counted(entity),
         answers=None if answers is None else dict(answers),
         report=None if entity.report is None else report(entity.report, entity),
         links=links(entity.id),
     )
+
+
+def counted(entity: Summary) -> resources.Counted | None:
+    """What the score counts, late or in time."""
+    late = entity.lateness
+    if late is None:
+        return None
+    return resources.Counted(score=entity.counted_score, days_late=late.days, kept=late.kept)
 
 
 def report(graded: Report, entity: Submission) -> Report:
@@ -62,12 +73,14 @@ def item(summary: Summary) -> resources.SubmissionItem:
         exercise=summary.exercise,
         course=summary.course,
         student=summary.student,
+        assignment=summary.assignment,
         state=summary.state,
         verdict=summary.verdict,
         score=summary.score,
         max_score=summary.max_score,
         accepted_at=summary.accepted_at,
         graded_at=summary.graded_at,
+        counted=counted(summary),
         links=links(summary.id),
     )
 

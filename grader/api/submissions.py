@@ -38,6 +38,12 @@ def _read_strictly() -> None:
         problems.MEDIA_TYPE,
         problems.INVALID,
         problems.UNKNOWN_EXERCISE,
+        problems.UNKNOWN_ASSIGNMENT,
+        problems.NOT_OPEN,
+        problems.CLOSED,
+        problems.NO_ATTEMPTS_LEFT,
+        problems.COOLING_DOWN,
+        problems.ARCHIVED,
         problems.EXERCISE_UNAVAILABLE,
         problems.EXERCISE_CHANGED,
         problems.SOURCE_TOO_LONG,
@@ -66,9 +72,7 @@ def index(query: resources.SubmissionsQuery) -> Response:
 
     There is no sign-in yet, so whoever reaches the service reads them all.
     """
-    page, cursor = desk().latest(
-        limit=query.limit, before=query.before, exercise=query.exercise, student=query.student
-    )
+    page, cursor = desk().latest(**query.model_dump())
     following = None
     if cursor is not None:
         filters = query.model_dump(exclude_none=True) | {"before": cursor}

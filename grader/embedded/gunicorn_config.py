@@ -17,6 +17,8 @@ workers = 1
 threads = _settings.threads
 loglevel = _settings.log_level
 graceful_timeout = 5
+# Who a request comes from, and by which scheme, is for GRADER_TRUSTED_PROXIES alone to say.
+forwarded_allow_ips = ""
 # A page of another origin must not reach it, and nothing here uses it.
 control_socket_disable = True
 

@@ -36,13 +36,12 @@ def dispatch(settings: Settings, folder: Path) -> Program:
 
 def worker(settings: Settings, folder: Path) -> Program:
     """The worker, with a process for each slot. What it runs when asked to end, it finishes."""
-    command = (
-        *_PYTHON,
-        *("celery", "--quiet", "-A", "worker.app", "worker", "--loglevel", settings.log_level),
-        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-    )
-    environment = {**_surroundings(), **_cache(folder), **_variables(settings, WorkerSettings)}
-    return Program("worker", command, environment, folder, stop_seconds=30)
+    return _worker("worker", "worker.app", settings, folder, stop_seconds=30)
+
+
+def live(settings: Settings, folder: Path) -> Program:
+    """The worker for previews, which steps back behind the other one."""
+    return _worker("previews", "worker.live", settings, folder, stop_seconds=8)
 
 
 def web(settings: Settings, folder: Path, listener: int) -> Program:
@@ -54,6 +53,18 @@ def web(settings: Settings, folder: Path, listener: int) -> Program:
     )
     environment = {**_inherited(), **_cache(folder), **_variables(settings, Settings)}
     return Program("web", command, environment, folder, stop_seconds=8, descriptors=(listener,))
+
+
+def _worker(
+    name: str, module: str, settings: Settings, folder: Path, *, stop_seconds: float
+) -> Program:
+    command = (
+        *_PYTHON,
+        *("celery", "--quiet", "-A", module, "worker", "--loglevel", settings.log_level),
+        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+    )
+    environment = {**_surroundings(), **_cache(folder), **_variables(settings, WorkerSettings)}
+    return Program(name, command, environment, folder, stop_seconds=stop_seconds)
 
 
 def _surroundings() -> dict[str, str]:
@@ -77,4 +88,6 @@ def _variables(settings: Settings, kind: type[Any]) -> Mapping[str, str]:
 
 
 def _text(value: object) -> str:
+    if value is None:  # an empty variable counts as absent
+        return ""
     return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -70,6 +70,7 @@ def _absolute(settings: Settings, folder: Path, host: str) -> Settings:
     hosts = settings.allowed_hosts
     if host not in (*_LOOPBACK, *_EVERYWHERE):
         hosts = (*hosts, host)
+    demo = _demo(settings, host)
     return replace(
         settings,
         data_dir=folder,
@@ -77,7 +78,25 @@ def _absolute(settings: Settings, folder: Path, host: str) -> Settings:
         broker_url=broker_url,
         exercises_dir=settings.exercises_dir.absolute(),
         allowed_hosts=hosts,
+        demo=demo,
     )
+
+
+def _demo(settings: Settings, host: str) -> bool:
+    """Whether whoever sits here is the demo student: where nobody else can reach the service.
+
+    Raises:
+        StartFailure: it was asked for, and others could reach the service.
+    """
+    alone = host in _LOOPBACK
+    if settings.demo and not alone:
+        raise StartFailure(
+            f"the demo student needs no password, so it is for this machine alone, and {host} can "
+            "be reached by others: leave out --host, or the demo (--no-demo, GRADER_DEMO=false)"
+        )
+    if settings.demo is None:
+        return alone and not settings.allowed_hosts and not settings.trusted_proxies
+    return settings.demo
 
 
 def _start(supervisor: Supervisor, settings: Settings, folder: Path, listener: int) -> None:
@@ -95,6 +114,7 @@ def _start(supervisor: Supervisor, settings: Settings, folder: Path, listener: i
     if not supervisor.stopping:
         supervisor.add(programs.dispatch(settings, folder))
         supervisor.add(programs.worker(settings, folder))
+        supervisor.add(programs.live(settings, folder))
         supervisor.add(programs.web(settings, folder, listener))
 
 

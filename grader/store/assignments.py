@@ -43,13 +43,13 @@ class Rules:
         Raises:
             ValueError: they do; the message says which.
         """
-        self._check_order()
         if not 0 <= self.late_penalty <= 1:
             raise ValueError("the late penalty is a share of the score, from 0 to 1")
         if self.attempts is not None and not 1 <= self.attempts <= ATTEMPTS_LIMIT:
             raise ValueError(f"the attempts are from 1 to {ATTEMPTS_LIMIT:,}, or none is said")
         if not 0 <= self.cooldown_seconds <= COOLDOWN_LIMIT.total_seconds():
             raise ValueError(f"the cooldown is from 0 seconds to {COOLDOWN_LIMIT.days} days")
+        self._check_order()
 
     def _check_order(self) -> None:
         last = self.closes_at or self.due_at

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import render_template, request
-from pydantic import ValidationError
+from flask import render_template
 from werkzeug.datastructures import MultiDict
 
 from exercises.exercise import AnyExercise, QuizExercise
-from grader.api import represent, resources
+from grader.access.principal import principal
+from grader.api import represent
 from grader.api.desk import desk
-from grader.api.errors import refuse
 from grader.store.submissions import Submission
 from grader.web.catalogue import neighbours
+from grader.web.standing import Shown
 
 #: The fields of the form that hold answers, before the question's id.
 _ANSWER = "answer."
@@ -24,27 +24,26 @@ _ANSWER = "answer."
 class Asked:
     """Whom the page asks, and what it ticks beforehand."""
 
-    student: str = ""
-    course: str = ""
-    #: Whether it is known who is asked.
-    known: bool = False
+    #: The person's id.
+    student: str
+    #: The course whose assignment it is; "" outside a course.
+    course: str
     #: By question the chosen option.
     ticked: Mapping[str, str] = field(default_factory=dict)
 
 
-def show_quiz(shown: QuizExercise, origin: Submission | None) -> str:
-    """The page. Where the questions depend on the student, it asks for the name first.
-
-    The form then carries that name, unseen and unchangeable: what is marked is what was shown.
-    """
-    asked = _asked(shown, origin)
+def show_quiz(
+    shown: QuizExercise, origin: Submission | None, assignment: Shown | None = None
+) -> str:
+    """The page, with the questions of whoever asks: the same ones that are marked then."""
+    asked = _asked(shown, origin, assignment)
     resource = represent.exercise(shown, student=asked.student, course=asked.course)
     return render_template(
         "quiz.html",
         exercise=resource,
-        neighbours=neighbours(shown.slug, desk().catalog.exercises),
-        asked=asked,
-        personal=shown.is_personal,
+        assignment=assignment,
+        neighbours=None if assignment else neighbours(shown.slug, desk().exercises()),
+        ticked=asked.ticked,
         together=shown.quiz.scoring == "all" and len(resource.questions) > 1,
     )
 
@@ -60,16 +59,10 @@ def sent_answers(form: MultiDict[str, str], asked: AnyExercise | None) -> dict[s
     }
 
 
-def _asked(shown: QuizExercise, origin: Submission | None) -> Asked:
+def _asked(shown: QuizExercise, origin: Submission | None, assignment: Shown | None) -> Asked:
+    ticked: dict[str, str] = {}
     if origin is not None and origin.exercise == shown.slug:
-        given = (desk().answers(origin) or {}).items()
-        ticked = {
-            key: str(value).lower() if isinstance(value, bool) else value for key, value in given
-        }
-        return Asked(origin.student, origin.course, True, ticked)
-    labels = {name: request.args[name] for name in ("student", "course") if name in request.args}
-    try:
-        query = resources.ExerciseQuery.model_validate(labels)
-    except ValidationError as error:
-        refuse(error)
-    return Asked(query.student, query.course, "student" in labels)
+        for question, given in (desk().answers(origin) or {}).items():
+            ticked[question] = str(given).lower() if isinstance(given, bool) else given
+    course = "" if assignment is None else assignment.course
+    return Asked(principal().id or "", course, ticked)

@@ -35,8 +35,17 @@ _MATHEMATICS = re.compile(r"(\$\$?)(?=\S)((?:\\.|[^$\\])+?)(?<=\S)\1")
 
 @lru_cache(maxsize=256)
 def render_statement(markdown: str) -> Markup:
-    """HTML of a statement. HTML inside the Markdown is shown as text, never let through."""
-    return Markup(_parser().render(markdown))
+    """HTML of a statement. HTML inside the Markdown is shown as text, never let through.
+
+    Its highest headings are those below a page's title, h2, however many # an author writes.
+    """
+    parser = _parser()
+    tokens = parser.parse(markdown)
+    headings = [token for token in tokens if token.type in {"heading_open", "heading_close"}]
+    lift = min((int(token.tag[1]) for token in headings), default=2) - 2
+    for token in headings:
+        token.tag = f"h{int(token.tag[1]) - lift}"
+    return Markup(parser.renderer.render(tokens, parser.options, {}))
 
 
 def parse_statement(markdown: str) -> list[Token]:
@@ -99,4 +108,6 @@ def _render_mathematics(
     token = tokens[index]
     display = token.markup == "$$"
     html = formula(token.content, display=display) or readable(token.content)
-    return f'<span class="math{" display" if display else ""}">{html}</span>'
+    # A formula that is wider than a phone is scrolled, so a keyboard must get there too.
+    kind = 'class="math display" tabindex="0"' if display else 'class="math"'
+    return f"<span {kind}>{html}</span>"

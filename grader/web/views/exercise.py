@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from exercises.catalog.material import read_sketch
 from exercises.exercise import CodeExercise, QuizExercise
+from exercises.live import has_picture, shows_target
+from grader.access.principal import principal
 from grader.api import represent
 from grader.api.desk import desk
 from grader.api.problems import INVALID, NOT_FOUND, Complaint, RequestError
@@ -15,43 +19,76 @@ from grader.store.submissions import Submission
 from grader.web import catalogue
 from grader.web.quiz import show_quiz
 from grader.web.redraw import another_seed, redrawn
+from grader.web.standing import Shown
 
 START = "playground"
 _SEED = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def home() -> str:
-    """The playground, or else the first exercise that there is."""
-    catalog = desk().catalog
-    slug = START if START in catalog.exercises else next(iter(catalog.exercises), START)
+def home() -> str | Response:
+    """The courses of who has signed in and is in one; for everybody else the playground."""
+    who = principal()
+    if who.roles and not who.is_demo:
+        return redirect(url_for("pages.courses"), HTTPStatus.SEE_OTHER)
+    return playground()
+
+
+def playground() -> str:
+    """Where there is something to try: the playground, or else the first exercise that there is."""
+    seen = desk().exercises()
+    slug = START if START in seen else next(iter(seen), START)
     return exercise(slug)
 
 
 def exercises() -> str:
     """All exercises, by the parts of the course."""
-    return render_template(
-        "exercises.html", parts=catalogue.parts(desk().catalog.exercises.values())
-    )
+    return render_template("exercises.html", parts=catalogue.parts(desk().exercises().values()))
 
 
 def exercise(slug: str) -> str:
     """An exercise with its editor or its questions.
 
-    `?from=ID` begins with what that submission held, `?sketch=NAME` with one of the gallery,
-    `?seed=N` with weights drawn by this seed, and `?student=NAME` says whose questions are meant.
+    `?from=ID` begins with what that submission held, `?sketch=NAME` with one of the gallery, and
+    `?seed=N` with weights drawn by this seed.
     """
     id_ = request.args.get("from")
     origin = desk().submission(id_) if id_ else None
     shown = desk().exercise(slug)
-    return show_quiz(shown, origin) if isinstance(shown, QuizExercise) else _editor(shown, origin)
+    if isinstance(shown, QuizExercise):
+        return show_quiz(shown, origin)
+    return show_editor(shown, origin)
 
 
-def _editor(shown: CodeExercise, origin: Submission | None) -> str:
+def show_editor(
+    shown: CodeExercise, origin: Submission | None, assignment: Shown | None = None
+) -> str:
+    """The page with the editor.
+
+    Args:
+        shown: the exercise, of an assignment at its version.
+        origin: the submission to begin with.
+        assignment: None outside a course.
+
+    Raises:
+        RequestError: not-found, invalid.
+    """
     begun = _begun(shown, origin)
+    served = desk().catalog.get(shown.slug)
+    # Of another version, which only an assignment asks for still, there is only what is in it.
+    is_served = served is not None and served.version == shown.version
+    target = None
+    if shows_target(shown) and is_served:
+        target = url_for("target.show", slug=shown.slug, version=shown.version)
     return render_template(
         "exercise.html",
         exercise=represent.exercise(shown),
-        neighbours=catalogue.neighbours(shown.slug, desk().catalog.exercises),
+        assignment=assignment,
+        counts=assignment is not None or shown.graded,
+        here=request.path,
+        has_picture=has_picture(shown),
+        live_version=shown.version if is_served else "",
+        target=target,
+        neighbours=None if assignment else catalogue.neighbours(shown.slug, desk().exercises()),
         source=shown.starter if begun is None else begun,
         # Asked for by the address: the browser's own draft does not take its place.
         begun=begun is not None,

@@ -29,7 +29,7 @@ _SEEDED = re.compile(r"default_rng\(\s*\d|random\.seed\(")
 def submit() -> AnyResponse:
     """A quiz's form, and the editor's without JavaScript: accepts, and leads to the report."""
     form = request.form
-    names = ("exercise", "exercise_version", "course", "student")
+    names = ("assignment", "exercise", "exercise_version")
     fields: dict[str, Any] = {name: form[name] for name in names if name in form}
     answers = sent_answers(form, desk().catalog.get(form.get("exercise", START)))
     if answers is None:
@@ -58,7 +58,7 @@ def submissions() -> str:
         items=[represent.item(summary) for summary in page],
         query=query,
         cursor=cursor,
-        exercises=desk().catalog.exercises,
+        exercises=desk().exercises(),
     )
 
 
@@ -71,7 +71,7 @@ def submission(id_: str) -> Response:
             "submission.html",
             **_report(found),
             submission=represent.submission(found, place),
-            exercises=desk().catalog.exercises,
+            exercises=desk().exercises(),
             refresh_seconds=represent.retry_after(found.state, place),
         )
     )

@@ -1,0 +1,1 @@
+"""Access: who is there, and who may see what."""

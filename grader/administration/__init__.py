@@ -1,0 +1,1 @@
+"""The commands of who runs a server: courses, people, and the links that let them in."""

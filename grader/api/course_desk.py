@@ -1,0 +1,118 @@
+"""The desk of courses: everything that the API and the pages ask of them, for one principal.
+
+Who may ask is decided before, by the rules of access. What is looked for here is looked for within
+the person's own walls all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from exercises.exercise import AnyExercise
+from grader.access.principal import Principal
+from grader.api.pinned import PinnedExercises
+from grader.api.problems import NOT_FOUND, RequestError
+from grader.store.assignments import Assignment, Assignments
+from grader.store.courses import Course, Courses
+from grader.store.invitations import Invitations
+from grader.store.memberships import Memberships
+from grader.store.moments import Clock, utc_now
+from grader.store.people import People
+from grader.store.roles import Role
+from grader.store.standing import Standing, Standings
+from grader.store.terms import Phase
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """An assignment as somebody sees it."""
+
+    assignment: Assignment
+    #: The exercise at the assignment's version.
+    exercise: AnyExercise
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDesk:
+    """What the web process holds to serve courses."""
+
+    courses: Courses
+    assignments: Assignments
+    memberships: Memberships
+    invitations: Invitations
+    people: People
+    standings: Standings
+    pinned: PinnedExercises
+    clock: Clock = utc_now
+
+    def of(self, who: Principal) -> list[tuple[Course, Role | None]]:
+        """The courses that somebody is in, the newest first; for operators all."""
+        if who.is_operator:
+            return [(course, who.roles.get(course.id)) for course in self.courses.all()]
+        return [] if who.id is None else [*self.courses.of(who.id)]
+
+    def course(self, who: Principal, id_: str) -> Course:
+        """One course that somebody is in.
+
+        Raises:
+            RequestError: not-found.
+        """
+        found = self.courses.get(id_) if _ID.fullmatch(id_) and who.is_member(id_) else None
+        if found is None:
+            raise RequestError(NOT_FOUND, "There is no such course.")
+        return found
+
+    def assigned(self, who: Principal, course: str) -> list[Assigned]:
+        """The assignments of a course in its order, students' only those that have opened."""
+        if who.id is None or not who.is_member(course):
+            return []
+        return self._seen(who, self.standings.of(who.id, [course]))
+
+    def all_assigned(self, who: Principal) -> list[Assigned]:
+        """The assignments of all courses that somebody is in and that go on."""
+        if who.id is None:
+            return []
+        going_on = [course.id for course, _ in self.courses.of(who.id) if not course.archived_at]
+        return self._seen(who, self.standings.of(who.id, going_on))
+
+    def assignment(self, who: Principal, id_: str) -> Assigned:
+        """One assignment, of a course that somebody is in, if it has opened.
+
+        Raises:
+            RequestError: not-found.
+        """
+        found = self.entity(who, id_)
+        standing = None if who.id is None else self.standings.one(who.id, id_)
+        seen = [] if standing is None else self._seen(who, [(found, standing)])
+        if not seen:
+            raise RequestError(NOT_FOUND, "There is no such assignment.")
+        return seen[0]
+
+    def entity(self, who: Principal, id_: str) -> Assignment:
+        """An assignment by itself, whether it has opened or not.
+
+        Raises:
+            RequestError: not-found.
+        """
+        found = self.find(who, id_)
+        if found is None:
+            raise RequestError(NOT_FOUND, "There is no such assignment.")
+        return found
+
+    def find(self, who: Principal, id_: str) -> Assignment | None:
+        """The same, or None."""
+        found = self.assignments.get(id_) if _ID.fullmatch(id_) else None
+        return found if found is not None and who.is_member(found.course) else None
+
+    def _seen(self, who: Principal, found: list[tuple[Assignment, Standing]]) -> list[Assigned]:
+        seen = []
+        for assignment, standing in found:
+            hidden = standing.phase is Phase.NOT_OPEN and not who.is_staff(assignment.course)
+            exercise = self.pinned.get(assignment.exercise, assignment.exercise_version)
+            if not hidden and exercise is not None:
+                seen.append(Assigned(assignment, exercise, standing))
+        return seen

@@ -1,0 +1,118 @@
+"""The gate: lets a request through as the rule of its address decides, before anything is done."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from grader.access import csrf
+from grader.access.door import is_by_cookie
+from grader.access.paths import this_page
+from grader.access.principal import Principal, principal
+from grader.access.rules import EVERYONE, RULES, Decision, Rule
+from grader.access.shelf import shelf
+from grader.api.desk import Desk, desk
+from grader.api.problems import FORBIDDEN, NOT_FOUND, SIGN_IN_REQUIRED, STALE_PAGE, RequestError
+from grader.store.walls import View
+
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+#: Forms that need no token: nothing is gained by making somebody else send them.
+_FREE_FORMS = {"pages.choose_language"}
+
+#: RFC 9110 asks for a challenge with each 401. The scheme is one that browsers do not know, so
+#: that none asks for a password in a window of its own.
+_CHALLENGE = {"WWW-Authenticate": 'Cookie form-action="/sign-in"'}
+
+
+def keep_gate(app: Flask) -> None:
+    """Put the gate before every request of the application, after the guards."""
+    app.before_request(_require_token)
+    app.before_request(_decide)
+    app.after_request(csrf.remember)
+
+
+def rule_of(endpoint: str) -> Rule:
+    """The rule of an endpoint.
+
+    Raises:
+        LookupError: it has none, which is a mistake of ours: nobody may ask it.
+    """
+    rule = RULES.get(endpoint)
+    if rule is None:
+        raise LookupError(f"the endpoint {endpoint} has no rule in grader/access/rules.py")
+    return rule
+
+
+class _Records:
+    """What the rules ask, answered by the desk's catalogue and store."""
+
+    def __init__(self, held: Desk) -> None:
+        self._held = held
+
+    def sees_submission(self, view: View, id_: str) -> bool:
+        return self._held.is_id(id_) and self._held.lookups.sees_submission(view, id_)
+
+    def sees_exercise(self, who: Principal, slug: str) -> bool:
+        return slug in shelf(self._held.catalog.exercises, who, self._held.lookups)
+
+    def course_of(self, assignment: str) -> str | None:
+        return self._held.lookups.course_of(assignment) if self._held.is_id(assignment) else None
+
+    def has_course(self, course: str) -> bool:
+        return self._held.is_id(course) and self._held.lookups.has_course(course)
+
+
+def _require_token() -> None:
+    """Refuse what changes something and carries no token of this browser's pages.
+
+    Forms of pages carry it always. A script's request by cookie carries it, or comes from a
+    browser that says itself that a page of ours made it: no page can write Sec-Fetch-Site. Who
+    sends no cookie has nothing that another site could use.
+
+    Raises:
+        RequestError: stale-page.
+    """
+    if request.method in _SAFE_METHODS or request.endpoint in {None, *_FREE_FORMS}:
+        return
+    if _is_api():
+        if not is_by_cookie() or request.headers.get("Sec-Fetch-Site") == "same-origin":
+            return
+        sent = request.headers.get(csrf.HEADER, "")
+    else:
+        sent = request.form.get(csrf.FIELD) or request.headers.get(csrf.HEADER, "")
+    if not csrf.is_valid(sent):
+        raise RequestError(
+            STALE_PAGE,
+            "What was sent does not belong to a page that is open in this browser now. Nothing "
+            "was changed.",
+        )
+
+
+def _decide() -> Response | None:
+    """Ask the rule of the address.
+
+    Raises:
+        RequestError: sign-in-required (of the API; a page leads to the sign-in), not-found or
+            not-allowed.
+    """
+    if request.endpoint is None:  # no such address, or not with this method
+        return None
+    rule = rule_of(request.endpoint)
+    if rule == EVERYONE:
+        return None
+    decision = rule.decide(principal(), request.view_args or {}, _Records(desk()))
+    if decision is Decision.ALLOWED:
+        return None
+    if decision is Decision.HIDDEN:
+        raise RequestError(NOT_FOUND, "There is nothing at this address.")
+    if decision is Decision.FORBIDDEN:
+        raise RequestError(FORBIDDEN, "This is not for you to see or to do.")
+    if _is_api():
+        raise RequestError(
+            SIGN_IN_REQUIRED, "Nobody has signed in with this request.", headers=_CHALLENGE
+        )
+    return redirect(url_for("pages.sign_in", next=this_page()))
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")

@@ -1,0 +1,25 @@
+"""The words for what somebody is in a course."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from grader.store.roles import Role
+
+
+def role_words(role: Role) -> str:
+    """A role as a noun."""
+    return {
+        Role.STUDENT: _("Student"),
+        Role.ASSISTANT: _("Teaching assistant"),
+        Role.INSTRUCTOR: _("Teacher"),
+    }[role]
+
+
+def invited_words(role: Role) -> str:
+    """What an invitation in this role says."""
+    return {
+        Role.STUDENT: _("You are invited to this course as a student."),
+        Role.ASSISTANT: _("You are invited to this course as a teaching assistant."),
+        Role.INSTRUCTOR: _("You are invited to this course as a teacher."),
+    }[role]

@@ -1,0 +1,70 @@
+// Hands the code in: says at once that it was accepted, then shows the report beside the editor.
+
+import { ask, Problem } from "./service.js";
+import { addCopyButtons, follow } from "./submission.js";
+import { words } from "./words.js";
+
+/**
+ * Wires the form. `status` is the line that says where it is, `result` is where the report goes,
+ * `text()` is what is written, and `counted(problem)` is called when a submission was accepted,
+ * graded, or refused with a problem.
+ */
+export function offerSubmitting({ form, status, result, text, counted }) {
+  let following = null; // The submission that the page follows; a newer one takes its place.
+
+  function say(sentence, isError = false) {
+    status.textContent = sentence;
+    status.classList.toggle("error", isError);
+  }
+
+  function show(element) {
+    const waiting = element.querySelector("[data-waiting] h2");
+    if (waiting) return say(waiting.textContent);
+    const verdict = element.querySelector("[data-verdict]").textContent;
+    const score = element.querySelector("[data-score]")?.textContent;
+    say(words("graded", { verdict: [verdict, score].filter(Boolean).join(", ") }));
+    result.replaceChildren(element, permanentLink(element.dataset.page));
+    addCopyButtons(element);
+    reveal();
+  }
+
+  /** Brings the report into sight: in its pane, or on a phone, where it is below the editor. */
+  function reveal() {
+    const pane = result.parentElement;
+    if (getComputedStyle(pane).overflowY === "auto") pane.scrollTop = result.offsetTop - pane.offsetTop;
+    else if (result.getBoundingClientRect().top > window.innerHeight * 0.8) result.scrollIntoView();
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    following?.abort();
+    const run = (following = new AbortController());
+    say(words("sending"));
+    result.setAttribute("aria-busy", "true"); // The last report stays, dimmed, until the next is there.
+    try {
+      const { json } = await ask(form.dataset.api, { body: { ...handedIn(form), source: text() }, signal: run.signal });
+      counted();
+      await follow(json.links.page, show, run.signal);
+      counted();
+    } catch (problem) {
+      if (run.signal.aborted) return;
+      if (!(problem instanceof Problem)) throw problem;
+      say(problem.isOffline ? words("not-sent") : problem.message, true);
+      counted(problem);
+    }
+    if (following === run) result.removeAttribute("aria-busy");
+  });
+}
+
+/** What goes with the code: the hidden fields of the form, but for those that only forms need. */
+function handedIn(form) {
+  const fields = form.querySelectorAll("input[type=hidden][data-sent]");
+  return Object.fromEntries([...fields].map((field) => [field.name, field.value]));
+}
+
+function permanentLink(address) {
+  const line = document.createElement("p");
+  line.className = "permalink";
+  line.append(Object.assign(document.createElement("a"), { href: address, textContent: words("own-page") }));
+  return line;
+}

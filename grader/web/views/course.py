@@ -1,0 +1,51 @@
+"""The pages of courses: one's courses, each with its assignments, and the page of each of these."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from exercises.exercise import QuizExercise
+from grader.access.principal import principal
+from grader.api.desk import desk
+from grader.api.problems import NOT_FOUND, RequestError
+from grader.web.quiz import show_quiz
+from grader.web.standing import shown
+from grader.web.views.exercise import show_editor
+
+
+def courses() -> str:
+    """The courses that one is in, with what they ask for."""
+    held, who = desk().courses, principal()
+    listed = [
+        (course, [(shown(one, course), one.exercise) for one in held.assigned(who, course.id)])
+        for course, _ in held.of(who)
+    ]
+    return render_template("courses.html", courses=listed)
+
+
+def course(course: str) -> str:
+    """A course: its assignments, with their deadlines and how one stands in them."""
+    held, who = desk().courses, principal()
+    found = held.course(who, course)
+    assigned = [(shown(one, found), one.exercise) for one in held.assigned(who, course)]
+    return render_template("course.html", course=found, assigned=assigned)
+
+
+def assignment(course: str, id_: str) -> str:
+    """An assignment: its exercise, at its version, with how one stands in it.
+
+    `?from=ID` begins with what that submission held.
+
+    Raises:
+        RequestError: not-found.
+    """
+    held, who = desk().courses, principal()
+    found = held.assignment(who, id_)
+    if found.assignment.course != course:
+        raise RequestError(NOT_FOUND, "There is no such assignment.")
+    origin = request.args.get("from")
+    before = desk().submission(origin) if origin else None
+    standing = shown(found, held.course(who, course))
+    if isinstance(found.exercise, QuizExercise):
+        return show_quiz(found.exercise, before, standing)
+    return show_editor(found.exercise, before, standing)
