@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.patience import PATIENCE_SECONDS, until
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-START_SECONDS = 60
 
 
 def free_port() -> int:
@@ -67,15 +67,16 @@ def serving(folder: Path, **variables: str) -> Iterator[str]:
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        deadline = time.monotonic() + START_SECONDS
-        while not is_healthy(address):
+
+        def answers() -> bool:
             assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.1)
+            return is_healthy(address)
+
+        until(answers)
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=60)
+        process.wait(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +84,8 @@ def chromium() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         pytest.fail("The browser tests need Chromium: on Debian, sudo apt-get install chromium")
+    # The thirty seconds that Playwright gives an action, for what is expected of a page, too.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not start as root.
         switches = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from flask_openapi3.openapi import OpenAPI
 from werkzeug.test import TestResponse
 
+from exercises.catalog.reading import COURSE, read_catalog
 from exercises.exercise import QuizExercise
 from exercises.figures.density import alt_text, density_panels, render_png
 from exercises.outcome import Outcome, Verdict
@@ -30,8 +31,11 @@ from grader.embedded import valkey
 from grader.settings import Settings
 from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database
+from grader.store.demo import ready_demo
 from grader.store.grades import Grades
-from grader.store.submissions import StoredFile
+from grader.store.submissions import StoredFile, Submission
+from tests.patience import until
+from tests.unit.grader.town import Town
 from worker.grading import grade_quiz
 from worker.kinship import die_with_parent
 
@@ -92,8 +96,25 @@ class Service:
     def post(self, body: object, **headers: str) -> TestResponse:
         return self.client.post("/api/v1/submissions", json=body, headers=headers)
 
+    def form(self, address: str, fields: Mapping[str, str], **kept: Any) -> TestResponse:
+        """Send the form of a page, with the token that a page of this browser holds."""
+        page = self.client.get("/account").text
+        token = re.search(r'name="csrf_token"[^>]* value="([0-9a-f]+)"', page)
+        assert token is not None
+        return self.client.post(address, data={**fields, "csrf_token": token[1]}, **kept)
+
     def get(self, id_: str, **headers: str) -> TestResponse:
         return self.client.get(f"/api/v1/submissions/{id_}", headers=headers)
+
+    def exercise(self, slug: str) -> Any:
+        """An exercise of the catalogue, whoever sees it."""
+        return self.desk.catalog.exercises[slug]
+
+    def stored(self, id_: str) -> Submission:
+        """A submission as the store has it, whoever may see it."""
+        found = self.desk.submissions.get(id_)
+        assert found is not None
+        return found
 
     def hand_out(self) -> None:
         """Open the next attempt of every waiting submission, as the hand-out does."""
@@ -105,7 +126,7 @@ class Service:
         (given,) = attempts.hand_out(1, now=datetime.now(UTC), lease=LEASE)
         assert given.submission == id_
         self.begin(id_)
-        exercise = self.desk.exercise(given.exercise)
+        exercise = self.exercise(given.exercise)
         assert isinstance(exercise, QuizExercise)
         graded = grade_quiz(given.source.encode(), exercise, given.seed, given.variant)
         self.record(id_, graded.report)
@@ -168,11 +189,12 @@ def broker() -> Iterator[str]:
         )
     try:
         address = valkey.url(socket)
-        deadline = time.monotonic() + 30
-        while not valkey.is_ready(address):
+
+        def answers() -> bool:
             assert process.poll() is None, (folder / "log").read_text()
-            assert time.monotonic() < deadline, "Valkey does not answer"
-            time.sleep(0.01)
+            return valkey.is_ready(address)
+
+        until(answers)
         yield address
     finally:
         process.kill()
@@ -182,10 +204,12 @@ def broker() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with every migration applied and nothing in it, to be copied."""
+    """A database with every migration applied and the demo in it, to be copied."""
     path = tmp_path_factory.mktemp("database") / "empty.db"
     engine = open_database(f"sqlite:///{path}")
     migrate(engine)
+    # Here, so that not every application has to pack the exercises.
+    ready_demo(engine, read_catalog(COURSE).exercises)
     engine.dispose()
     return path
 
@@ -193,7 +217,8 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path, broker: str, empty_database: Path) -> Settings:
     shutil.copy(empty_database, tmp_path / "grader.db")
-    return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1)
+    # The demo student asks, without signing in: who is who has tests of its own (test_access_…).
+    return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1, demo=True)
 
 
 @pytest.fixture
@@ -210,6 +235,27 @@ def quizzes(settings: Settings, small_course: Path) -> Iterator[Service]:
 def service(settings: Settings) -> Iterator[Service]:
     app = create_app(settings)
     made = Service(app, app.test_client())
+    yield made
+    made.desk.engine.dispose()
+    made.desk.broker.close()
+
+
+@pytest.fixture(scope="module")
+def module_settings(
+    tmp_path_factory: pytest.TempPathFactory, broker: str, empty_database: Path
+) -> Settings:
+    """Settings on a database that the tests of a module share."""
+    folder = tmp_path_factory.mktemp("module")
+    shutil.copy(empty_database, folder / "grader.db")
+    return Settings(data_dir=folder, broker_url=broker, max_waits=1, demo=True)
+
+
+@pytest.fixture(scope="module")
+def town(module_settings: Settings) -> Iterator[Town]:
+    """Two courses and somebody of every kind; tests of a module share it and leave it as it is."""
+    app = create_app(replace(module_settings, demo=False))
+    made = Town(app)
+    made.build()
     yield made
     made.desk.engine.dispose()
     made.desk.broker.close()

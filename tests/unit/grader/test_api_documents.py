@@ -135,19 +135,24 @@ def test_health_names_what_is_missing(service: Service) -> None:
     assert parts["queue"]["ok"]
     assert not parts["workers"]["ok"]
     assert "No worker" in parts["workers"]["message"]
+    assert not parts["previews"]["ok"]
     assert not parts["dispatch"]["ok"]
     assert "Nobody hands out" in parts["dispatch"]["message"]
 
 
 def test_health_is_ok_with_a_live_worker_and_a_dispatch(service: Service) -> None:
-    from worker.channel import LEADER, WORKERS, heartbeat
+    from worker.channel import LEADER, LIVE_WORKERS, WORKERS, heartbeat
 
     service.desk.broker.set(LEADER, "d1", ex=30)
     service.desk.broker.sadd(WORKERS, "w1")
     service.desk.broker.set(heartbeat("w1"), 3, ex=30)
+    service.desk.broker.sadd(LIVE_WORKERS, "w2")
+    service.desk.broker.set(heartbeat("w2"), 5, ex=30)
     try:
         body = service.client.get("/api/v1/health").get_json()
     finally:
-        service.desk.broker.delete(LEADER, WORKERS, heartbeat("w1"))
+        service.desk.broker.delete(LEADER, WORKERS, LIVE_WORKERS, heartbeat("w1"), heartbeat("w2"))
     assert body["status"] == "ok"
-    assert "3" in body["parts"][3]["message"]
+    said = {part["name"]: part["message"] for part in body["parts"]}
+    assert "3" in said["workers"]
+    assert "5" in said["previews"]

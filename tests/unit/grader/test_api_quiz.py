@@ -42,7 +42,7 @@ def marked(service: Service, answers: object, slug: str = "mixed", **fields: str
 
 
 def key(service: Service, slug: str = "mixed") -> dict[str, str]:
-    exercise = service.desk.exercise(slug)
+    exercise = service.exercise(slug)
     assert isinstance(exercise, QuizExercise)
     return {question.id: question.right for question in exercise.questions}
 
@@ -153,7 +153,7 @@ def test_answers_that_are_too_long_are_refused(quizzes: Service) -> None:
 
 
 def test_answers_to_an_older_version_are_not_accepted(quizzes: Service) -> None:
-    version = quizzes.desk.exercise("which").version
+    version = quizzes.exercise("which").version
     assert send(quizzes, {}, "which", exercise_version=version).status_code == 202
     answer = send(quizzes, {}, "which", exercise_version="0123456789abcdef")
     assert answer.status_code == 409
@@ -182,7 +182,7 @@ def test_a_question_links_to_its_figure_in_both_forms_with_words(quizzes: Servic
 
 @pytest.mark.parametrize("name", ["plot.png", "plot.svg"])
 def test_figures_of_questions_are_kept_and_not_sent_twice(quizzes: Service, name: str) -> None:
-    version = quizzes.desk.exercise("which").version
+    version = quizzes.exercise("which").version
     address = f"{EXERCISES}/which/figures/{name}"
     kept = quizzes.client.get(f"{address}?version={version}")
     assert "immutable" in kept.headers["Cache-Control"]

@@ -49,7 +49,7 @@ def test_the_page_gives_each_settings_default(field: object) -> None:
     if default == COURSE:
         assert said == "the built-in course"
     else:
-        assert said == (f"`{default}`" if default not in ("", ()) else "none")
+        assert said == (f"`{default}`" if default not in ("", (), None) else "none")
 
 
 def test_the_page_gives_the_commands_that_compose_runs() -> None:
@@ -78,8 +78,8 @@ def test_compose_sets_only_settings_that_exist() -> None:
     worker = service("worker")
     of_service = set(re.findall(r"^  (GRADER_\w+):", shared, re.M))
     of_worker = set(re.findall(r"^      (GRADER_\w+):", worker, re.M))
-    # What is left out has no meaning there: the folder and the slots of `grader serve`.
-    left_out = {"GRADER_DATA_DIR", "GRADER_SLOTS", "GRADER_EXERCISES_DIR"}
+    # What is left out has no meaning there: the folder, the slots and the demo of `grader serve`.
+    left_out = {"GRADER_DATA_DIR", "GRADER_SLOTS", "GRADER_EXERCISES_DIR", "GRADER_DEMO"}
     assert of_service == variables(Settings) - left_out
     assert of_worker == variables(WorkerSettings) - {"GRADER_EXERCISES_DIR"}
 

@@ -9,6 +9,7 @@ import pytest
 from exercises.exercise import CodeExercise
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Printed, Status
+from grader.store.demo import DEMO_PERSON
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
@@ -34,7 +35,7 @@ def textarea(page: str) -> str:
 
 def test_the_first_page_offers_the_playground_and_the_choice(service: Service) -> None:
     page = service.client.get("/").text
-    playground = service.desk.exercise("playground")
+    playground = service.exercise("playground")
     assert isinstance(playground, CodeExercise)
     assert textarea(page) == playground.starter
     assert 'href="/exercises"' in page
@@ -45,7 +46,7 @@ def test_an_exercise_shows_statement_points_and_its_own_starter(service: Service
     page = service.client.get("/exercises/affine").text
     assert "<mi>𝟏</mi><mo>,</mo><mn>4</mn><mi>I</mi>" in page
     assert "law · 10 points" in page
-    assert textarea(page) == service.desk.exercise("affine").starter
+    assert textarea(page) == service.exercise("affine").starter
 
 
 @pytest.mark.parametrize("source", [HOSTILE, "\n\nx = 1", "a\tb  \n\n\n", "# θ é \u202e"])
@@ -56,14 +57,14 @@ def test_the_editor_gives_back_exactly_what_was_sent(service: Service, source: s
 
 
 def test_the_form_works_without_scripts(service: Service) -> None:
-    form = {"exercise": "affine", "source": "def f(z):\r\n    return z\r\n", "student": "Ada"}
-    answer = service.client.post("/submissions", data=form)
+    form = {"exercise": "affine", "source": "def f(z):\r\n    return z\r\n"}
+    answer = service.form("/submissions", form)
     assert answer.status_code == 303
     page = service.client.get(answer.headers["Location"]).text
     assert "Accepted, place 1 in the queue" in page
     assert re.search(r'<noscript><meta http-equiv="refresh" content="\d+"></noscript>', page)
     (stored,) = service.desk.submissions.latest()
-    assert (stored.exercise, stored.student) == ("affine", "Ada")
+    assert (stored.exercise, stored.student) == ("affine", DEMO_PERSON)
     assert service.desk.submission(stored.id).source == "def f(z):\n    return z\n"
 
 
@@ -72,13 +73,13 @@ def test_the_form_works_without_scripts(service: Service) -> None:
     [
         ({"source": "x" * 65_537}, 413, "The source is too long"),
         ({"source": "x", "exercise": "nix"}, 422, "There is no such exercise"),
-        ({"source": "x", "student": "y" * 201}, 422, "does not fit"),
+        ({"source": "x", "exercise_version": "y" * 65}, 422, "does not fit"),
     ],
 )
 def test_a_form_that_does_not_fit_gets_a_page_that_says_so(
     service: Service, form: dict[str, str], status: int, text: str
 ) -> None:
-    answer = service.client.post("/submissions", data=form, headers={"Accept": "text/html"})
+    answer = service.form("/submissions", form, headers={"Accept": "text/html"})
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
     assert text in answer.text
     assert service.desk.submissions.latest() == []

@@ -13,6 +13,7 @@ import pytest
 from exercises.catalog.reading import read_catalog
 from exercises.exercise import CodeExercise, QuizExercise
 from exercises.quiz.questions import drawn, variant
+from grader.store.demo import DEMO_PERSON
 from grader.web.catalogue import neighbours, parts
 from grader.web.redraw import redrawn
 from grader.web.statement import render_inline
@@ -24,16 +25,19 @@ PAGES = [
     "/exercises",
     "/exercises/which",
     "/exercises/mixed",
-    "/exercises/mixed?student=Kim",
     "/exercises/sketched",
 ]
 
 
 def form_of(page: str) -> dict[str, str]:
     """The hidden fields of the form that sends answers, as a browser sends them."""
-    (form,) = re.findall(r'<form method="post".*?</form>', page, re.DOTALL)
-    found = re.findall(r'<input type="hidden" [^>]*name="([^"]+)" value="([^"]*)">', form)
-    return {name: html.unescape(value) for name, value in found}
+    forms = re.findall(r'<form method="post" action="/submissions".*?</form>', page, re.DOTALL)
+    (form,) = forms
+    inputs = [
+        dict(re.findall(r'([a-z]+)="([^"]*)"', tag)) for tag in re.findall("<input[^>]*>", form)
+    ]
+    hidden = [one for one in inputs if one["type"] == "hidden"]
+    return {one["name"]: html.unescape(one["value"]) for one in hidden}
 
 
 def asked_on(page: str) -> list[str]:
@@ -41,7 +45,7 @@ def asked_on(page: str) -> list[str]:
 
 
 def quiz(service: Service, slug: str) -> QuizExercise:
-    exercise = service.desk.exercise(slug)
+    exercise = service.exercise(slug)
     assert isinstance(exercise, QuizExercise)
     return exercise
 
@@ -52,24 +56,13 @@ def textarea(page: str) -> str:
     return html.unescape(found[1].removeprefix("\n"))
 
 
-def test_a_personal_quiz_asks_for_the_name_before_it_shows_a_question(quizzes: Service) -> None:
+def test_a_personal_quiz_asks_whoever_is_there_his_or_her_own_questions(quizzes: Service) -> None:
     page = quizzes.client.get("/exercises/mixed").text
-    assert "Show my questions" in page
-    assert asked_on(page) == []
-    assert 'action="/submissions"' not in page
-    named = quizzes.client.get("/exercises/mixed?student=").text
-    assert len(asked_on(named)) == 3
-    assert "someone without a name" in named
-
-
-@pytest.mark.parametrize("name", ["Kim", " Zoë  Ω ", '"><b>Eve</b>&amp;', "a+b%20c", ""])
-def test_the_form_carries_the_name_whose_questions_it_shows(quizzes: Service, name: str) -> None:
-    page = quizzes.client.get("/exercises/mixed", query_string={"student": name}).text
     fields = form_of(page)
-    assert fields["student"] == name
-    assert 'id="student"' not in page, "a field in which the name could be changed afterwards"
+    assert fields.keys() == {"csrf_token", "exercise", "exercise_version"}
+    assert 'name="student"' not in page, "a name that could be another one's"
     exercise = quiz(quizzes, "mixed")
-    expected = drawn(exercise.questions, exercise.quiz, variant("", name, "mixed"))
+    expected = drawn(exercise.questions, exercise.quiz, variant("", DEMO_PERSON, "mixed"))
     assert asked_on(page) == [question.id for question in expected]
     answers = {f"answer.{question.id}": question.right for question in expected}
     sent = quizzes.client.post("/submissions", data=fields | answers)
@@ -77,30 +70,22 @@ def test_the_form_carries_the_name_whose_questions_it_shows(quizzes: Service, na
     id_ = sent.headers["Location"].rpartition("/")[2]
     quizzes.marked(id_)
     assert quizzes.get(id_).get_json()["report"]["score"] == 10
-    assert quizzes.get(id_).get_json()["student"] == name
+    assert quizzes.get(id_).get_json()["student"] == DEMO_PERSON
 
 
-def test_the_course_goes_the_same_way(quizzes: Service) -> None:
-    page = quizzes.client.get("/exercises/mixed?student=Kim&course=ML").text
-    assert form_of(page)["course"] == "ML"
-    exercise = quiz(quizzes, "mixed")
-    expected = drawn(exercise.questions, exercise.quiz, variant("ML", "Kim", "mixed"))
-    assert asked_on(page) == [question.id for question in expected]
-    gate = quizzes.client.get("/exercises/mixed?course=ML").text
-    assert 'name="course" value="ML"' in gate, "the way to the questions loses the course"
-
-
-def test_a_name_that_can_not_be_sent_gets_a_page_that_says_so(quizzes: Service) -> None:
-    answer = quizzes.client.get(
-        "/exercises/mixed", query_string={"student": "x" * 201}, headers={"Accept": "text/html"}
-    )
-    assert (answer.status_code, answer.mimetype) == (422, "text/html")
-    assert "student" in answer.text
+def test_the_form_has_no_say_in_who_answers(quizzes: Service) -> None:
+    fields = form_of(quizzes.client.get("/exercises/mixed").text) | {
+        "student": "Kim",
+        "course": "ML",
+    }
+    assert quizzes.client.post("/submissions", data=fields).status_code == 303
+    (stored,) = quizzes.desk.submissions.latest()
+    assert (stored.student, stored.course) == (DEMO_PERSON, "")
 
 
 def test_answers_to_an_older_version_are_not_taken(quizzes: Service) -> None:
-    fields = form_of(quizzes.client.get("/exercises/which?student=Kim").text)
-    assert fields["exercise_version"] == quizzes.desk.exercise("which").version
+    fields = form_of(quizzes.client.get("/exercises/which").text)
+    assert fields["exercise_version"] == quizzes.exercise("which").version
     fields["exercise_version"] = "old"
     answer = quizzes.client.post("/submissions", data=fields, headers={"Accept": "text/html"})
     assert answer.status_code == 409
@@ -109,7 +94,7 @@ def test_answers_to_an_older_version_are_not_taken(quizzes: Service) -> None:
 
 
 def test_each_question_is_a_group_with_its_name_and_text(quizzes: Service) -> None:
-    page = quizzes.client.get("/exercises/which?student=Kim").text
+    page = quizzes.client.get("/exercises/which").text
     fieldsets = re.findall(r'<fieldset[^>]*aria-labelledby="(\w+) ([\w-]+)">', page)
     assert len(fieldsets) == 2
     for legend, text in fieldsets:
@@ -121,19 +106,15 @@ def test_each_question_is_a_group_with_its_name_and_text(quizzes: Service) -> No
 
 
 def test_questions_and_options_are_typeset_and_code_is_shown_as_code(quizzes: Service) -> None:
-    page = quizzes.client.get("/exercises/which?student=Kim").text
+    page = quizzes.client.get("/exercises/which").text
     assert "<mi>f</mi>" in page
     assert '<code class="option-code">def f(z):\n    return 2 * z</code>' in page
-    pages = [
-        quizzes.client.get("/exercises/mixed", query_string={"student": str(n)}).text
-        for n in range(9)
-    ]
-    assert any("It is divided by <span" in page for page in pages)
+    assert "<span" in quizzes.client.get("/exercises/mixed").text.split('class="option-body"')[1]
 
 
 def test_the_figure_of_a_question_has_its_words(quizzes: Service) -> None:
-    page = quizzes.client.get("/exercises/which?student=Kim").text
-    version = quizzes.desk.exercise("which").version
+    page = quizzes.client.get("/exercises/which").text
+    version = quizzes.exercise("which").version
     image = re.search(r'<img src="([^"]+)"[^>]*alt="(Two densities[^"]+)"', page)
     assert image is not None
     assert image[1] == f"/api/v1/exercises/which/figures/plot.png?version={version}"
@@ -176,7 +157,6 @@ def test_answering_again_begins_with_what_was_answered(quizzes: Service) -> None
     again = re.search(r'href="([^"]+)">Answer again', page)
     assert again is not None
     page = quizzes.client.get(html.unescape(again[1])).text
-    assert form_of(page)["student"] == "Kim"
     assert sorted(re.findall(r'name="answer\.(\S+)" value="(\S+)" checked', page)) == [
         ("invertible", "false"),
         ("plot", "double"),
@@ -186,7 +166,8 @@ def test_answering_again_begins_with_what_was_answered(quizzes: Service) -> None
 def test_answers_to_another_exercise_tick_nothing(quizzes: Service) -> None:
     id_ = quizzes.post({"exercise": "which", "answers": {}, "student": "Kim"}).get_json()["id"]
     page = quizzes.client.get(f"/exercises/mixed?from={id_}").text
-    assert "Show my questions" in page
+    assert asked_on(page)
+    assert " checked" not in page
 
 
 def test_the_waiting_page_of_a_quiz_speaks_of_answers(quizzes: Service) -> None:
@@ -223,7 +204,7 @@ def test_exercises_of_one_part_stay_together_and_lead_to_their_neighbours() -> N
 
 
 def test_hints_wait_to_be_opened_and_reading_stands_beside(quizzes: Service) -> None:
-    page = quizzes.client.get("/exercises/mixed?student=Kim").text
+    page = quizzes.client.get("/exercises/mixed").text
     assert re.findall(r"<summary>([^<]+)</summary>", page)[:2] == ["A hint", "Another hint"]
     assert "<h2>Background</h2>" in page
     assert "<details open" not in page.split("To read")[0].split("A hint")[1]
@@ -247,7 +228,7 @@ def test_new_weights_are_drawn_without_scripts(quizzes: Service) -> None:
     link = re.search(r'href="([^"]+seed=\d+)">Draw new weights', page)
     assert link is not None
     seed = link[1].rpartition("=")[2]
-    exercise = quizzes.desk.exercise("sketched")
+    exercise = quizzes.exercise("sketched")
     assert isinstance(exercise, CodeExercise)
     drawn_again = textarea(quizzes.client.get(html.unescape(link[1])).text)
     assert drawn_again == exercise.starter.replace("default_rng(0)", f"default_rng({seed})")

@@ -1,0 +1,88 @@
+"""The page of an exercise, as its tests use it: write, wait for the live run, look at the picture."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+FOLD = "import numpy as np\n\ndef f(z):\n    return np.array([z[0] ** 2, z[1]])\n"
+DOUBLE = "def f(z):\n    return 2 * z\n"
+GRADED = "#submission[data-state=graded]"
+
+
+def open_desk(page: Page, path: str = "/") -> None:
+    """Open an exercise and wait until its first live run is shown."""
+    page.goto(path)
+    expect(page.locator("#editor")).to_have_attribute("data-ready", "")
+    expect(page.locator("#live[data-shown]")).to_have_attribute("data-state", "ready")
+
+
+def code(page: Page) -> Locator:
+    """Where the code is written."""
+    return page.locator(".cm-content")
+
+
+def write(page: Page, source: str) -> None:
+    """Replace the code."""
+    code(page).fill(source)
+
+
+def written(page: Page) -> str:
+    """The code, as the form would send it."""
+    return page.locator("#source").input_value()
+
+
+def run(page: Page, source: str) -> None:
+    """Replace the code and wait until a live run of it is shown."""
+    shown = shown_runs(page)
+    write(page, source)
+    expect(page.locator("#live")).not_to_have_attribute("data-shown", str(shown))
+    expect(page.locator("#live")).to_have_attribute("data-state", "ready")
+
+
+def shown_runs(page: Page) -> int:
+    """How many live runs the page has shown."""
+    return int(page.locator("#live").get_attribute("data-shown") or 0)
+
+
+def pixels(page: Page, panel: str) -> str:
+    """The picture of a panel (z or x), to be compared with another, after the next frame."""
+    canvas = page.locator(f"canvas[data-plot={panel}]")
+    found: Any = canvas.evaluate(
+        "canvas => new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame("
+        "() => resolve(canvas.toDataURL()))))"
+    )
+    return str(found)
+
+
+def darkness(page: Page, panel: str) -> float:
+    """How much of the inside of a panel is other than its background, from 0 to 1."""
+    found: Any = page.locator(f"canvas[data-plot={panel}]").evaluate(
+        """canvas => {
+          const [width, height] = [canvas.width, canvas.height];
+          const inside = canvas.getContext("2d").getImageData(
+            Math.round(width * 0.2), Math.round(height * 0.1),
+            Math.round(width * 0.7), Math.round(height * 0.7)).data;
+          const key = (at) => inside[at] * 65536 + inside[at + 1] * 256 + inside[at + 2];
+          let other = 0;
+          for (let at = 0; at < inside.length; at += 4) if (key(at) !== key(0)) other += 1;
+          return other / (inside.length / 4);
+        }"""
+    )
+    return float(found)
+
+
+def sample(page: Page) -> tuple[list[float], list[float]]:
+    """The sample that the page names: z and x."""
+    text = page.locator("[data-readout][data-sample]").inner_text().replace("−", "-")
+    numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text)]
+    assert len(numbers) == 4, text
+    return numbers[:2], numbers[2:]
+
+
+def submit(page: Page) -> None:
+    """Hand in, and wait for the report beside the editor."""
+    page.locator("#submit").click()
+    expect(page.locator("#status")).to_contain_text("Graded")

@@ -1,0 +1,400 @@
+"""A student's way: write an f, see what it does while writing, hand in, read the report."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.desk import (
+    DOUBLE,
+    FOLD,
+    GRADED,
+    code,
+    darkness,
+    open_desk,
+    pixels,
+    run,
+    sample,
+    shown_runs,
+    submit,
+    write,
+    written,
+)
+
+#: Long enough for a page to be seen waiting.
+SLOW = "total = 0\nfor i in range(6_000_000):\n    total = i\n\ndef f(z):\n    return z\n"
+
+
+def test_the_whole_way_of_a_new_user(page: Page) -> None:
+    open_desk(page)
+    page.evaluate("window.untouched = true")
+    assert darkness(page, "z") > 0.3
+    z, x = pixels(page, "z"), pixels(page, "x")
+    # An edit: the density of x changes, that of z does not.
+    run(page, DOUBLE)
+    expect(page.locator("#headline")).to_contain_text("f is invertible")
+    assert pixels(page, "z") == z
+    assert pixels(page, "x") != x
+    # A mistake: said at its line, and the last picture stays, dimmed.
+    good = pixels(page, "x")
+    run(page, "def f(z):\n    return 2 * zz\n")
+    expect(page.locator("#headline")).to_contain_text("Line 2")
+    expect(page.locator("#headline")).to_contain_text("zz")
+    expect(page.locator(".cm-remark")).to_contain_text("zz")
+    expect(page.locator("#stage")).to_have_attribute("data-stale", "")
+    assert pixels(page, "x") == good
+    run(page, DOUBLE)
+    expect(page.locator(".cm-remark")).to_have_count(0)
+    expect(page.locator("#stage")).not_to_have_attribute("data-stale", "")
+    # Handed in: the report comes without reloading, and is there again at its own address.
+    submit(page)
+    expect(page.locator("#result .verdict")).to_contain_text("It runs")
+    assert page.evaluate("window.untouched"), "the page was loaded again"
+    page.get_by_role("link", name="This report on a page of its own").click()
+    expect(page.locator(GRADED)).to_be_visible()
+    page.reload()
+    expect(page.locator(".verdict")).to_contain_text("It runs")
+    # A quiz, and out.
+    page.get_by_role("link", name="Exercises").first.click()
+    page.get_by_role("link", name="Which transformation? Plot A").click()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Send answer").click()
+    expect(page.locator(GRADED)).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_what_is_not_invertible_shows_two_points_with_one_image(page: Page) -> None:
+    open_desk(page)
+    run(page, DOUBLE)
+    assert page.get_by_label("witness pair").is_disabled()
+    assert page.get_by_label("folds").is_disabled()
+    run(page, FOLD)
+    expect(page.locator("#headline")).to_contain_text("not invertible")
+    expect(page.get_by_label("witness pair")).to_be_checked()
+    marked = pixels(page, "z")
+    page.get_by_label("witness pair").uncheck()
+    plain = pixels(page, "z")
+    assert plain != marked
+    page.get_by_label("folds").check()
+    folded = pixels(page, "z")
+    assert folded != plain
+    page.get_by_label("grid").check()
+    assert pixels(page, "z") != folded
+    page.get_by_label("samples").uncheck()
+    page.get_by_text("The picture in words").click()
+    expect(page.locator("#in-words")).to_contain_text("p(x)")
+
+
+def test_a_slider_carries_the_samples_from_z_to_x(page: Page) -> None:
+    open_desk(page)
+    run(page, DOUBLE)
+    at_x = pixels(page, "x")
+    way = page.get_by_label("The samples on their way from z to x")
+    way.fill("0.5")
+    expect(page.locator("#stage")).to_have_attribute("data-share", "0.50")
+    expect(way).to_have_attribute("aria-valuetext", "50 % of the way from z to x")
+    halfway = pixels(page, "x")
+    assert halfway != at_x
+    way.fill("0")
+    assert pixels(page, "x") not in {at_x, halfway}
+    way.press("End")
+    assert pixels(page, "x") == at_x
+
+
+#: Notes every share at which the picture was drawn.
+_NOTE_SHARES = """() => {
+  const stage = document.querySelector("#stage");
+  window.shares = [];
+  new MutationObserver(() => window.shares.push(Number(stage.dataset.share)))
+    .observe(stage, { attributes: true, attributeFilter: ["data-share"] });
+}"""
+
+
+def test_the_animation_goes_through_what_lies_between(page: Page) -> None:
+    open_desk(page)
+    page.evaluate(_NOTE_SHARES)
+    page.locator("[data-play]").click()
+    expect(page.locator("[data-play]")).to_have_attribute("data-playing", "")
+    expect(page.locator("[data-play]")).not_to_have_attribute("data-playing", "")
+    shares = page.evaluate("window.shares")
+    assert shares[-1] == 1
+    assert any(0.1 < share < 0.9 for share in shares)
+    assert shares[1:] == sorted(shares[1:])
+
+
+def test_who_wants_no_motion_sees_only_the_two_ends(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    open_desk(page)
+    page.evaluate(_NOTE_SHARES)
+    page.locator("[data-play]").click()
+    expect(page.locator("#stage")).to_have_attribute("data-share", "0.00")
+    page.locator("[data-play]").click()
+    expect(page.locator("#stage")).to_have_attribute("data-share", "1.00")
+    assert set(page.evaluate("window.shares")) == {0, 1}
+
+
+def test_a_sample_is_shown_with_its_partner(page: Page) -> None:
+    open_desk(page)
+    run(page, DOUBLE)
+    page.locator("canvas[data-plot=z]").hover(position={"x": 150, "y": 130})
+    z, x = sample(page)
+    assert x == pytest.approx([2 * value for value in z], abs=2e-3)
+    page.locator("#headline").hover()
+    expect(page.locator("[data-readout]")).to_contain_text("Point at a sample")
+    # The same by keys, in the other panel.
+    panel = page.locator("canvas[data-plot=x]")
+    panel.press("ArrowRight")
+    _, first = sample(page)
+    for _ in range(3):
+        panel.press("ArrowRight")
+    z, x = sample(page)
+    assert x[0] > first[0]
+    assert x == pytest.approx([2 * value for value in z], abs=2e-3)
+    panel.press("ArrowDown")
+    assert sample(page)[1][1] < x[1]
+    panel.press("Escape")
+    expect(page.locator("[data-readout]")).to_contain_text("Point at a sample")
+
+
+def test_a_target_is_drawn_beside_the_own_density(page: Page) -> None:
+    open_desk(page, "/exercises/affine")
+    z = pixels(page, "z")
+    page.get_by_text("target", exact=True).click()
+    expect(page.locator("#stage")).to_have_attribute("data-comparing", "")
+    wrong = pixels(page, "x")
+    assert pixels(page, "z") != z
+    # A right f: both panels show the same part of the plane, so the same colours in the middle.
+    run(page, "import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n")
+    assert pixels(page, "x") != wrong
+    page.get_by_text("The picture in words").click()
+    expect(page.locator("#target-in-words")).not_to_be_empty()
+
+
+def test_shift_and_enter_run_at_once_and_nothing_is_handed_in(page: Page) -> None:
+    open_desk(page)
+    before = shown_runs(page)
+    code(page).press("Shift+Enter")
+    expect(page.locator("#live")).to_have_attribute("data-shown", str(before + 1))
+    code(page).press("Control+Enter")
+    expect(page.locator("#live")).to_have_attribute("data-shown", str(before + 2))
+    expect(page.locator("#status")).to_be_empty()
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#live")).to_have_attribute("data-shown", str(before + 3))
+
+
+def test_a_newer_edit_takes_the_place_of_a_run_that_does_not_end(page: Page) -> None:
+    open_desk(page)
+    write(page, "while True:\n    pass\n")
+    expect(page.locator("#live")).to_have_attribute("data-state", "running")
+    run(page, DOUBLE)
+    expect(page.locator("#headline")).to_contain_text("f is invertible")
+
+
+def test_what_is_printed_is_shown_beside_the_code(page: Page) -> None:
+    open_desk(page)
+    run(page, "def f(z):\n    print('<b>hello</b>')\n    return z\n")
+    expect(page.locator("#printed")).to_contain_text("<b>hello</b>")
+    run(page, DOUBLE)
+    expect(page.locator("#printed")).to_be_hidden()
+
+
+def test_an_exercise_beyond_the_plane_has_findings_and_no_picture(page: Page) -> None:
+    open_desk(page, "/exercises/coupling-image")
+    expect(page.locator("#stage")).to_have_count(0)
+    expect(page.locator("#findings .finding").first).to_be_visible()
+
+
+def test_no_text_is_lost_when_the_network_fails(chromium: Browser, site: str) -> None:
+    with chromium.new_context(base_url=site) as context:
+        page = context.new_page()
+        open_desk(page)
+        picture = pixels(page, "x")
+        context.set_offline(True)
+        write(page, FOLD)
+        expect(page.locator("#live")).to_have_attribute("data-state", "offline")
+        assert pixels(page, "x") == picture
+        page.locator("#submit").click()
+        expect(page.locator("#status")).to_contain_text("Your code is still here")
+        assert written(page) == FOLD
+        context.set_offline(False)
+        # Live goes on by itself; handing in waits for the student.
+        expect(page.locator("#live")).to_have_attribute("data-state", "ready")
+        expect(page.locator("#headline")).to_contain_text("not invertible")
+        submit(page)
+        page.reload()
+        expect(page.locator("#editor")).to_have_attribute("data-ready", "")
+        assert written(page) == FOLD
+
+
+def test_busy_previews_are_asked_for_again(chromium: Browser, site: str) -> None:
+    with chromium.new_context(base_url=site) as context:
+        page = context.new_page()
+        refused = 0
+
+        def refuse_twice(route: object) -> None:
+            nonlocal refused
+            refused += 1
+            if refused > 2:
+                return route.continue_()  # type: ignore[attr-defined, no-any-return]
+            problem = {"status": 429, "detail": "Too many at once."}
+            return route.fulfill(status=429, json=problem, headers={"Retry-After": "1"})  # type: ignore[attr-defined, no-any-return]
+
+        page.route("**/api/v1/previews", refuse_twice)
+        page.goto("/")
+        expect(page.locator("#headline")).to_have_text("Too many at once.")
+        expect(page.locator("#live[data-shown]")).to_have_attribute("data-state", "ready")
+        assert refused == 3
+
+
+def test_a_source_that_is_too_long_is_refused_in_words(chromium: Browser, site: str) -> None:
+    # Not the watched context: the browser notes every answer of 413 as an error.
+    with chromium.new_context(base_url=site) as context:
+        page = context.new_page()
+        open_desk(page)
+        long = "#" * 65_537
+        page.locator("#source").evaluate(
+            "(area, text) => { area.value = text; area.dispatchEvent(new Event('input')); }", long
+        )
+        expect(page.locator("#live")).to_have_attribute("data-state", "refused")
+        expect(page.locator("#headline")).to_contain_text("65,536")
+        page.locator("#submit").click()
+        expect(page.locator("#status")).to_contain_text("65,536")
+        assert written(page) == long
+
+
+def test_without_the_editors_bundle_there_is_a_text_area(chromium: Browser, site: str) -> None:
+    with chromium.new_context(base_url=site) as context:
+        page = context.new_page()
+        page.route("**/built/**", lambda route: route.abort())
+        open_desk(page)
+        area = page.get_by_label("Your code")
+        expect(area).to_be_visible()
+        area.fill("")
+        area.press_sequentially("def f(z):\nreturn zz")
+        expect(area).to_have_value("def f(z):\n    return zz")
+        expect(page.locator("#headline")).to_contain_text("Line 2")
+        area.press("Control+a")
+        area.press("Tab")
+        expect(area).to_have_value("    def f(z):\n        return zz")
+        area.press("Shift+Tab")
+        area.press("Escape")
+        area.press("Tab")
+        expect(area).not_to_be_focused()
+        area.fill(DOUBLE)
+        submit(page)
+        expect(page.locator("#result .verdict")).to_contain_text("It runs")
+
+
+def test_everything_works_without_scripts(chromium: Browser, site: str) -> None:
+    with chromium.new_context(base_url=site, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/exercises/affine")
+        expect(page.get_by_role("button", name="Back to the starter code")).to_be_hidden()
+        expect(page.locator("#live")).to_be_hidden()
+        expect(page.get_by_text("Without scripts")).to_be_visible()
+        page.get_by_label("Your code").fill("def f(z):\n    return 2 * z + 1\n")
+        page.get_by_role("button", name="Submit").click()
+        expect(page.locator(GRADED)).to_be_visible()
+        expect(page.locator(".verdict")).to_contain_text("10 of 10 points")
+        expect(page.get_by_role("img", name=re.compile("Two densities"))).to_be_visible()
+
+
+def test_drafts_are_kept_by_exercise_and_the_starter_comes_back(page: Page) -> None:
+    open_desk(page)
+    starter = written(page)
+    run(page, FOLD)
+    expect(page.locator("#draft-note")).to_have_text("Your draft is kept in this browser.")
+    page.reload()
+    expect(page.locator("#editor")).to_have_attribute("data-ready", "")
+    assert written(page) == FOLD
+    open_desk(page, "/exercises/affine")
+    assert written(page) != FOLD
+    open_desk(page)
+    page.get_by_role("button", name="Back to the starter code").click()
+    expect(page.locator("#source")).to_have_value(starter)
+    code(page).press("Control+z")
+    expect(page.locator("#source")).to_have_value(FOLD)
+
+
+def test_a_waiting_page_becomes_the_report_by_itself(page: Page) -> None:
+    ids = [
+        page.request.post("/api/v1/submissions", data={"source": SLOW}).json()["id"]
+        for _ in range(3)
+    ]
+    page.goto(f"/submissions/{ids[-1]}")
+    page.evaluate("window.untouched = true")
+    expect(page.locator("[data-waiting]")).to_contain_text("in the queue")
+    expect(page.locator(GRADED)).to_be_visible()
+    expect(page).to_have_title(re.compile("It runs"))
+    assert page.evaluate("window.untouched"), "the page was loaded again"
+
+
+def test_a_report_can_be_edited_and_run_again(page: Page) -> None:
+    made = page.request.post("/api/v1/submissions", data={"source": FOLD})
+    page.goto(f"/submissions/{made.json()['id']}")
+    page.get_by_role("link", name="Edit and run again").click()
+    expect(page.locator("#editor")).to_have_attribute("data-ready", "")
+    assert written(page) == FOLD
+
+
+def test_the_keys_are_listed_in_a_dialog(page: Page) -> None:
+    open_desk(page)
+    page.get_by_role("button", name="Keys").click()
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_contain_text("run now, uncounted")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Keys")).to_be_focused()
+
+
+def test_nothing_moves_while_the_page_comes(page: Page) -> None:
+    """The measure is the browser's own: shares of the window that moved, times how far."""
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => { for (const entry of list.getEntries())"
+        " if (!entry.hadRecentInput) window.moved += entry.value; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+    for path in ("/", "/exercises/affine"):
+        open_desk(page, path)
+        assert page.evaluate("window.moved") < 0.02, path
+
+
+def test_the_first_load_is_light(page: Page) -> None:
+    """Everything that the page fetches to be there, its editor included, as it is sent."""
+    open_desk(page)
+    sent = page.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]"
+        ".filter(entry => !entry.name.includes('/api/'))"
+        ".map(entry => [entry.name, entry.encodedBodySize])"
+    )
+    assert any("/built/" in name for name, _ in sent)
+    assert sum(size for _, size in sent) < 250_000, sent
+
+
+def test_a_window_that_is_zoomed_to_twice_its_size_has_all_of_the_page(
+    context: BrowserContext,
+) -> None:
+    page = context.new_page()
+    # 1280 pixels at 200 % are 640 to the page (WCAG 1.4.4, 1.4.10).
+    page.set_viewport_size({"width": 640, "height": 430})
+    open_desk(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    page.locator("#submit").scroll_into_view_if_needed()
+    expect(page.locator("#submit")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("path", ["/", "/exercises/affine", "/courses", "/courses/demo"])
+def test_nothing_is_wider_than_a_phone(context: BrowserContext, path: str) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+    if path not in {"/courses", "/courses/demo"}:
+        expect(page.locator("#live[data-shown]")).to_be_visible()
+        z, x = (page.locator(f"canvas[data-plot={panel}]").bounding_box() for panel in "zx")
+        assert z
+        assert x
+        assert x["y"] > z["y"] + z["height"], "on a phone the panels are stacked"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
