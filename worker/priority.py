@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-#: About a tenth of the weight of a process that did not step back.
+#: How far: then it has about a tenth of the weight of what did not step back.
 NICE = 10
 
 
 def step_back() -> None:
-    """Give this process, and what it starts from now on, a low priority."""
-    os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), NICE))
+    """Give this process, and what it starts from now on, a lower priority than it has."""
+    os.nice(NICE)
 
 
 def take_session_along() -> None:

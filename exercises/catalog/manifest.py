@@ -18,7 +18,15 @@ FORMAT = 1
 
 #: What students may have beside pictures, gallery and data. Everything else stays with the course.
 _PUBLIC = frozenset({"exercise.toml", "statement.md", "reading.md", "starter.py", "target.npz"})
-_PICTURES = frozenset({".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"})
+#: By the ending of its name the media type of a picture.
+PICTURES: Mapping[str, str] = {
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+}
 #: What would tell the answer, whatever exercise.toml lists as data.
 SECRET = frozenset({"reference.py", "questions.toml", "points.npz", "heldout.csv"})
 _SECRET_FOLDERS = frozenset({"alternatives", "mistakes"})
@@ -91,7 +99,7 @@ def is_public(name: str, data: frozenset[str]) -> bool:
     path = Path(name)
     if name in SECRET or path.parts[0] in _SECRET_FOLDERS:
         return False
-    if name in _PUBLIC or name in data or path.suffix.lower() in _PICTURES:
+    if name in _PUBLIC or name in data or path.suffix.lower() in PICTURES:
         return True
     return path.parts[0] == "gallery" and path.suffix == ".py"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from exercises.catalog.manifest import PICTURES, files, is_public
 from exercises.exercise import AnyExercise, CodeExercise, Sketch
 
 #: The files of a question's figure: the picture, the numbers that it is drawn from, its words.
@@ -29,6 +30,17 @@ def data_file(exercise: AnyExercise, name: str) -> Path | None:
     if isinstance(exercise, CodeExercise) and name in exercise.data:
         return exercise.folder / name
     return None
+
+
+def picture_file(exercise: AnyExercise, name: str) -> Path | None:
+    """The picture of this name, which a statement shows, where the exercise has one.
+
+    Args:
+        name: within the exercise's folder, with slashes.
+    """
+    if Path(name).suffix.lower() not in PICTURES or not is_public(name, frozenset()):
+        return None
+    return files(exercise.folder).get(name)
 
 
 def figure_file(folder: Path, question: str, ending: str) -> Path:

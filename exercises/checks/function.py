@@ -33,6 +33,7 @@ def function_raised(function: Function, fault: Fault, point: Array) -> Finding:
         message=f"{message} {hint}" if hint else message,
         line=fault.line,
         evidence={
+            "function": function.name,
             "exception": clean(fault.message),
             function.asked_at: numbers(point),
             "hint": hint,

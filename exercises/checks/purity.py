@@ -171,7 +171,11 @@ def check_purity(function: Function, changed: int, first_changed: Array | None) 
                 f"begin with {given} = {given}.copy(), or write {given} = {given} * 2, "
                 f"not {given} *= 2."
             ),
-            evidence={"changed": changed, function.asked_at: numbers(first_changed)},
+            evidence={
+                "function": name,
+                "changed": changed,
+                function.asked_at: numbers(first_changed),
+            },
         )
     return Finding(
         check="purity",
@@ -195,6 +199,7 @@ def impure(difference: Difference, *, graded: bool) -> Finding:
         ),
     }[difference.between]
     evidence: dict[str, JsonValue] = {
+        "function": function.name,
         function.asked_at: numbers(difference.point),
         "first": numbers(difference.first),
         "second": numbers(difference.second),

@@ -44,6 +44,7 @@ def check_shape(function: Function, fault: Fault | None, points: Array) -> Findi
         message=f"{call(function.signature, point)} {said}. {hints[fault.kind]}".rstrip(),
         line=fault.line,
         evidence={
+            "function": name,
             "kind": fault.kind.value,
             function.asked_at: numbers(point),
             "index": fault.index,
@@ -69,6 +70,7 @@ def check_finite(function: Function, points: Array, values: Array, *, graded: bo
         message=f"{answers} is not finite for {percent(share)} of the {function.asked_at}: "
         f"{call(function.signature, at)} is {near(value)}.",
         evidence={
+            "function": function.name,
             "share": share,
             function.asked_at: numbers(at),
             "x" if is_x else "value": numbers(value),

@@ -199,6 +199,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "bundles.show": Viewer(),
         "material.figure": Viewer(),
         "material.data": Viewer(),
+        "material.picture": Viewer(),
         "target.show": Viewer(),
         # Previews: whoever knows the id of one may read it, as it cannot be guessed.
         "previews.start": SIGNED_IN,

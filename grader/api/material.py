@@ -1,4 +1,4 @@
-"""The API's material of exercises: figures of questions, and data to download."""
+"""The API's material of exercises: figures of questions, pictures, and data to download."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
-from exercises.catalog.material import data_file, figure_file
+from exercises.catalog.manifest import PICTURES
+from exercises.catalog.material import data_file, figure_file, picture_file
 from exercises.exercise import AnyExercise, QuizExercise
 from grader.api import problems, resources
 from grader.api.answers import documented, image
@@ -73,6 +74,26 @@ def data(path: resources.DataPath, query: resources.MaterialQuery) -> Response:
         raise RequestError(NOT_FOUND, "This exercise has no such file of data.")
     response = Response(_read(file), mimetype=_DATA_TYPES[file.suffix])
     response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.add_etag()
+    return _cached(response, query.version)
+
+
+@blueprint.get(
+    "/<slug>/pictures/<path:name>",
+    responses=documented(
+        {HTTPStatus.OK: image(*dict.fromkeys(PICTURES.values()))},
+        problems.INVALID,
+        problems.NOT_FOUND,
+    ),
+)
+def picture(path: resources.PicturePath, query: resources.MaterialQuery) -> Response:
+    """Read a picture that the statement shows."""
+    file = picture_file(of_version(path.slug, query.version), path.name)
+    if file is None:
+        raise RequestError(NOT_FOUND, "This exercise has no such picture.")
+    response = Response(_read(file), mimetype=PICTURES[file.suffix.lower()])
+    # An author's file: it may style itself, and neither run nor load anything.
+    response.headers["Content-Security-Policy"] = SVG_POLICY
     response.add_etag()
     return _cached(response, query.version)
 

@@ -111,6 +111,7 @@ def exercise(entity: AnyExercise, *, student: str = "", course: str = "") -> res
         statement=entity.statement,
         reading=entity.reading,
         hints=list(entity.hints),
+        pictures=_pictures(entity),
     )
     if isinstance(entity, QuizExercise):
         asked = drawn(entity.questions, entity.quiz, variant(course, student, entity.slug))
@@ -191,6 +192,13 @@ def _sketch(sketch: Sketch, entity: CodeExercise) -> resources.Sketch:
     name = sketch_name(sketch)
     code = read_sketch(entity, name) or ""
     return resources.Sketch(name=name, title=sketch.title, code=code)
+
+
+def _pictures(entity: AnyExercise) -> str:
+    # The version is in the address, so that what it shows never changes and can be cached.
+    name = "NAME"
+    address = url_for("material.picture", slug=entity.slug, name=name, version=entity.version)
+    return address.replace(f"/{name}", "/{+name}")
 
 
 def _exercise_links(entity: AnyExercise) -> dict[str, str]:

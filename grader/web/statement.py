@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -34,10 +35,14 @@ _MATHEMATICS = re.compile(r"(\$\$?)(?=\S)((?:\\.|[^$\\])+?)(?<=\S)\1")
 
 
 @lru_cache(maxsize=256)
-def render_statement(markdown: str) -> Markup:
+def render_statement(markdown: str, pictures: str = "") -> Markup:
     """HTML of a statement. HTML inside the Markdown is shown as text, never let through.
 
     Its highest headings are those below a page's title, h2, however many # an author writes.
+
+    Args:
+        markdown: the statement.
+        pictures: where the pictures that it names are, with {+name} for the name of one.
     """
     parser = _parser()
     tokens = parser.parse(markdown)
@@ -45,7 +50,19 @@ def render_statement(markdown: str) -> Markup:
     lift = min((int(token.tag[1]) for token in headings), default=2) - 2
     for token in headings:
         token.tag = f"h{int(token.tag[1]) - lift}"
+    for image in _images(tokens):
+        source = str(image.attrGet("src") or "")
+        if not urlsplit(source).scheme and not source.startswith(("/", "#")):
+            image.attrSet("src", pictures.replace("{+name}", source) if pictures else source)
+        image.attrSet("loading", "lazy")
     return Markup(parser.renderer.render(tokens, parser.options, {}))
+
+
+def _images(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        if token.type == "image":
+            yield token
+        yield from _images(token.children or [])
 
 
 def parse_statement(markdown: str) -> list[Token]:

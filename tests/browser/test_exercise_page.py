@@ -31,6 +31,7 @@ def test_the_whole_way_of_a_new_user(page: Page) -> None:
     open_desk(page)
     page.evaluate("window.untouched = true")
     assert darkness(page, "z") > 0.3
+    run(page, "def f(z):\n    return z + 1\n")
     z, x = pixels(page, "z"), pixels(page, "x")
     # An edit: the density of x changes, that of z does not.
     run(page, DOUBLE)
@@ -83,7 +84,7 @@ def test_what_is_not_invertible_shows_two_points_with_one_image(page: Page) -> N
     assert folded != plain
     page.get_by_label("grid").check()
     assert pixels(page, "z") != folded
-    page.get_by_label("samples").uncheck()
+    page.get_by_role("checkbox", name="samples").uncheck()
     page.get_by_text("The picture in words").click()
     expect(page.locator("#in-words")).to_contain_text("p(x)")
 
@@ -181,7 +182,7 @@ def test_shift_and_enter_run_at_once_and_nothing_is_handed_in(page: Page) -> Non
     code(page).press("Control+Enter")
     expect(page.locator("#live")).to_have_attribute("data-shown", str(before + 2))
     expect(page.locator("#status")).to_be_empty()
-    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("#live")).to_have_attribute("data-shown", str(before + 3))
 
 

@@ -89,8 +89,8 @@ def test_a_new_exercise_can_be_published_as_it_is(
         assert any(part.startswith("mistakes/") for part in looked_at)
 
 
-def test_mutants_fail_or_are_shown_to_be_right(affine: Path, check: Check) -> None:
-    said = [step for step in check(affine, 40) if step.part == "mutants"]
+def test_mutants_fail_or_are_shown_to_be_right(lean: Path, check: Check) -> None:
+    said = [step for step in check(lean, 40) if step.part == "mutants"]
     assert said[0].message == "7 of 8 fail, 1 are the same or as right"
     assert said[0].numbers == {"made": 8, "failed": 7, "same": 1, "survive": 0}
     (other,) = said[1:]
@@ -99,14 +99,14 @@ def test_mutants_fail_or_are_shown_to_be_right(affine: Path, check: Check) -> No
     )
 
 
-def test_a_mutant_that_slips_through_is_told(affine: Path, check: Check) -> None:
+def test_a_mutant_that_slips_through_is_told(lean: Path, check: Check) -> None:
     # Half a thousandth in a corner of the law: another law, but within the tolerance.
-    (affine / "reference.py").write_text(
+    (lean / "reference.py").write_text(
         "import numpy as np\n\n\ndef f(z):\n    far = 2.9\n    x = 2 * z + np.ones(2)\n"
         "    return x if z[0] < far else x + 3\n"
     )
-    build_tables(affine)
-    steps = [step for step in check(affine, 40) if step.part == "mutants"]
+    build_tables(lean)
+    steps = [step for step in check(lean, 40) if step.part == "mutants"]
     survivors = [step for step in steps if step.message.startswith("survives: ")]
     assert any("2.9 becomes 3.19" in step.message for step in survivors)
     assert {step.level for step in survivors} == {Level.NOTE}
@@ -125,8 +125,8 @@ def test_the_error_rates_are_those_of_theory_and_of_what_was_seen(
     )
 
 
-def test_near_misses_of_a_law_are_measured(affine: Path, check: Check) -> None:
-    (step,) = [step for step in check(affine, 1) if step.part == "near misses"]
+def test_near_misses_of_a_law_are_measured(lean: Path, check: Check) -> None:
+    (step,) = [step for step in check(lean, 1) if step.part == "near misses"]
     for kind in ("x scaled", "x shifted along x1", "x turned"):
         assert kind in step.message
     assert "of 10 by" in step.message

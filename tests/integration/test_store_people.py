@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from grader.store.courses import CourseExists, Courses
-from grader.store.invitations import InvitationSpent, Invitations
+from grader.store.invitations import Invitations, InvitationSpent
 from grader.store.memberships import Memberships
 from grader.store.models import InvitationRow, SessionRow
 from grader.store.people import People, Person, UsernameTaken
@@ -72,13 +72,12 @@ def test_a_user_name_is_one_persons_whatever_its_case(people: People, kim: Perso
     with pytest.raises(UsernameTaken):
         people.create("Other", " Kim", "x")
     without = [people.create("Anonymous", None) for _ in range(2)]
-    assert people.all() == [kim, *without] or {one.id for one in people.all()} == {
-        kim.id,
-        *(one.id for one in without),
-    }
+    everybody = sorted([kim, *without], key=lambda one: one.id)
+    assert people.all() == everybody
+    assert people.all(limit=1, after=everybody[0].id) == [everybody[1]]
 
 
-@pytest.mark.parametrize("username", ["", "k", "-kim", "kim doe", "kím", "k" * 65, "kim\n", "a\0b"])
+@pytest.mark.parametrize("username", ["", "k", "-kim", "kim doe", "kím", "k" * 65, "ki\nm", "a\0b"])
 def test_what_can_not_be_a_user_name_is_refused(people: People, username: str) -> None:
     with pytest.raises(ValueError, match="A user name has 2 to 64"):
         people.create("Kim", username)
@@ -279,7 +278,7 @@ def test_one_who_joins_twice_at_once_is_a_member_once(
     def join(token: str) -> None:
         try:
             invitations.accept(token, kim.id)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=join, args=(token,)) for token in tokens]

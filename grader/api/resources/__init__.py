@@ -51,6 +51,7 @@ from grader.api.resources.figures import (
     FigurePath,
     FigureQuery,
     MaterialQuery,
+    PicturePath,
     QuestionFigurePath,
 )
 from grader.api.resources.previews import (
@@ -122,6 +123,7 @@ __all__ = [
     "NewSubmission",
     "Part",
     "PasswordLink",
+    "PicturePath",
     "PreferHeader",
     "Preview",
     "PreviewLinks",

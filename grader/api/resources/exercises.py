@@ -76,6 +76,9 @@ class Exercise(ExerciseItem):
     statement: str = Field(description="Markdown with LaTeX mathematics.")
     reading: str = Field(description="Further reading, Markdown; may be empty.")
     hints: list[str] = Field(description="Markdown, one after the other.")
+    pictures: str = Field(
+        description="Where the pictures are that these texts name: a URI template (RFC 6570)."
+    )
     starter: str = Field("", description="The code to start from.")
     functions: list[Function] = Field([], description="The functions that a program must define.")
     criteria: list[AnyCriterion] = Field([], description="What earns points.")

@@ -38,6 +38,12 @@ class DataPath(ExercisePath):
     name: str = Field(description="The file's name, as the exercise has it.")
 
 
+class PicturePath(ExercisePath):
+    """The path of one picture of a statement."""
+
+    name: str = Field(description="The file's name within the exercise's folder, with slashes.")
+
+
 class MaterialQuery(BaseModel):
     """Which version's file is meant."""
 

@@ -17,6 +17,7 @@ from exercises.catalog.schemas import exercise_schema, questions_schema
 from exercises.criteria import ORDER, Criterion
 from exercises.exercise import CodeExercise, Function, Limits, QuizExercise, Sketch
 from exercises.misconceptions import Misconception
+from exercises.quiz.answers import ONE, WHOLE
 from exercises.quiz.questions import Option, Question, Quiz
 from grader.authoring.commands import exercises
 
@@ -86,6 +87,20 @@ def test_the_order_of_the_checks_is_that_of_the_code() -> None:
     assert said is not None
     assert tuple(re.split(r",\s+", said[1])) == ORDER
     assert set(ORDER) == set(CRITERIA)
+
+
+def test_the_glossary_lists_every_check() -> None:
+    glossary = (DOCS / "glossary.md").read_text(encoding="utf-8")
+    row = re.search(r"^\| check \| (.*) \|$", glossary, re.MULTILINE)
+    assert row is not None
+    listed = re.findall(r"[a-z_]+", row[1].partition("settles. ")[2])
+    always = ("function", "shape", "finite", "purity")
+    assert [name for name in listed if name in {*always, *ORDER, WHOLE, ONE}] == [
+        *always,
+        *ORDER,
+        WHOLE,
+        ONE,
+    ]
 
 
 def test_the_header_of_a_mistake_is_listed() -> None:

@@ -1,44 +1,16 @@
 """The judge: the order of its checks, what each says, and how findings become a grade."""
 
-import dataclasses
-import json
-
 import numpy as np
 import pytest
 
-from exercises.catalog.reading import read_catalog
 from exercises.checks.invertibility import check_invertibility
 from exercises.criteria import Invertibility, Law
-from exercises.exercise import CodeExercise, Function
 from exercises.judge import grade_findings, judge, stopped_before
 from exercises.oracle import Ending
 from exercises.outcome import VERDICT_OF, Outcome, Verdict
 from exercises.report import Finding, Status
-from tests.laws.module_oracle import ModuleOracle
 from tests.laws.plain_oracle import PlainOracle, oracle_of
-
-CATALOG = read_catalog()
-PLAYGROUND, AFFINE = (
-    CATALOG[slug].model_copy(update={"samples": 1000}) for slug in ("playground", "affine")
-)
-SEED = 20
-
-
-def right(z):
-    return 2 * z + 1
-
-
-def graded(exercise, oracle, seed=SEED):
-    judgement = judge(exercise, oracle, seed)
-    verdict, score, most = grade_findings(exercise, judgement.findings, judgement.outcome)
-    findings = {finding.check: finding for finding in judgement.findings}
-    assert len(findings) == len(judgement.findings), "one finding a check"
-    assert score <= most
-    assert score == pytest.approx(sum(f.points for f in judgement.findings))
-    for finding in judgement.findings:
-        json.dumps(finding.model_dump(mode="json"), allow_nan=False)
-        assert "\0" not in finding.model_dump_json()
-    return judgement, findings, verdict, score
+from tests.unit.exercises.judging import AFFINE, PLAYGROUND, SEED, graded, noise, right
 
 
 def test_a_right_answer_passes_with_every_check_in_order():
@@ -154,69 +126,6 @@ def test_not_finite_beyond_a_thousandth_fails_and_below_informs():
     assert seldom[2] is Verdict.PASSED
 
 
-def noise():
-    rng = np.random.default_rng(1)
-    return lambda z: right(z) + 1e-9 * rng.normal(size=2)
-
-
-def counter():
-    calls = [0]
-
-    def f(z):
-        calls[0] += 1
-        return right(z) if calls[0] <= 10 else right(z) + 1e-12
-
-    return f
-
-
-def memory():
-    seen = {}
-    return lambda z: seen.setdefault(z.tobytes(), right(z) + len(seen))
-
-
-def shuffled_by_place():
-    calls = [0]
-
-    def f(z):
-        calls[0] += 1
-        return right(z) if calls[0] < 1600 + 384 + 5000 else right(-z)
-
-    return f
-
-
-@pytest.mark.parametrize(
-    ("load", "between"),
-    [(noise, "call"), (counter, "process"), (memory, "process"), (shuffled_by_place, "process")],
-)
-def test_what_is_no_function_of_z_is_found(load, between):
-    _, findings, verdict, _ = graded(AFFINE, PlainOracle(load))
-    purity = findings["purity"]
-    assert purity.status is Status.FAILED
-    assert verdict is Verdict.FAILED
-    assert purity.evidence["first"] != purity.evidence["second"]
-    assert len(purity.evidence["z"]) == 2
-    assert findings["law"].status is Status.SKIPPED
-    assert findings["law"].max_points == 10
-    if load is noise:
-        assert purity.evidence["between"] == between
-
-
-def test_answers_that_are_nan_each_time_are_the_same_answer():
-    findings = graded(PLAYGROUND, oracle_of(lambda z: z * np.nan))[1]
-    assert findings["purity"].status is Status.PASSED
-
-
-def test_changing_the_input_in_place_is_said_and_costs_nothing():
-    def f(z):
-        z *= 2
-        return z + 1
-
-    _, findings, verdict, _ = graded(AFFINE, oracle_of(f))
-    assert findings["purity"].status is Status.INFORMATIVE
-    assert "z.copy()" in findings["purity"].message
-    assert verdict is Verdict.PASSED
-
-
 def test_an_ungraded_exercise_is_passed_by_what_ran():
     assert graded(PLAYGROUND, oracle_of(np.abs))[2] is Verdict.PASSED
     assert graded(PLAYGROUND, PlainOracle(noise))[2] is Verdict.PASSED
@@ -242,81 +151,6 @@ def test_an_outcome_that_decides_leaves_no_points(outcome):
     assert grade_findings(AFFINE, findings, outcome) == (VERDICT_OF[outcome], 0, 10)
 
 
-def several(functions, criteria=()):
-    """The playground with other functions."""
-    fields = {"functions": functions, "criteria": criteria, "samples": 1000}
-    return CodeExercise.model_validate(PLAYGROUND.model_dump() | fields)
-
-
-def oracle_for(exercise, **functions):
-    return ModuleOracle(functions, {f.name: f.signature for f in exercise.functions})
-
-
-def test_each_function_of_several_is_asked_where_it_has_a_meaning():
-    asked = {}
-
-    def f_inv(x):
-        asked.setdefault("x", x.copy())
-        return (x - 1) / 2
-
-    exercise = several([Function(), Function(name="f_inv", arguments={"x": 2}, asked_at="x")])
-    judgement, findings, verdict, _ = graded(exercise, oracle_for(exercise, f=right, f_inv=f_inv))
-    assert verdict is Verdict.PASSED
-    np.testing.assert_array_equal(asked["x"], judgement.drawn["f"].values[0])
-    assert findings["function"].message == (
-        "f and f_inv are defined and take the arguments asked for."
-    )
-    for check in ("shape", "finite", "purity"):
-        assert findings[check].status is Status.PASSED
-    assert "f returned" in findings["shape"].message
-    assert "f_inv returned" in findings["shape"].message
-
-
-def test_a_number_and_arguments_of_several_lengths_are_asked_for():
-    score = Function(name="score", arguments={"x": 2, "t": 0}, outputs=0)
-    exercise = several([score])
-    oracle = oracle_for(exercise, score=lambda x, t: x @ x * t)
-    judgement, _, verdict, _ = graded(exercise, oracle)
-    assert verdict is Verdict.PASSED
-    drawn = judgement.drawn["score"]
-    assert drawn.points.shape == (1000, 3)
-    assert drawn.values.shape == (1000, 1)
-
-
-def test_the_second_function_that_raises_is_named_with_a_call_to_repeat():
-    def log_prob(x, t):
-        raise ValueError("no density here")
-
-    functions = [Function(), Function(name="log_prob", arguments={"x": 2, "t": 0}, outputs=0)]
-    exercise = several(functions)
-    judgement, findings, _, _ = graded(exercise, oracle_for(exercise, f=right, log_prob=log_prob))
-    assert judgement.outcome is Outcome.RUNTIME_ERROR
-    message = findings["function"].message
-    assert message.startswith("log_prob(np.array([")
-    assert "raised ValueError" in message
-
-
-def test_one_impure_function_of_several_is_found():
-    rng = np.random.default_rng(0)
-    functions = [Function(), Function(name="g")]
-    exercise = several(functions)
-    oracle = oracle_for(exercise, f=right, g=lambda z: z + rng.standard_normal())
-    finding = graded(exercise, oracle)[1]["purity"]
-    assert "g is not a function of z alone" in finding.message
-
-
-def test_a_point_of_an_image_is_not_printed_in_full():
-    image = Function(arguments={"z": 4096}, outputs=4096)
-
-    def f(z):
-        raise ValueError("too many pixels")
-
-    exercise = several([image])
-    finding = graded(exercise, oracle_for(exercise, f=f))[1]["function"]
-    assert "… 4096 numbers" in finding.message
-    assert len(finding.model_dump_json()) < 2000
-
-
 @pytest.mark.parametrize("seed", range(8))
 def test_hostile_values_break_nothing(seed):
     rng = np.random.default_rng(seed)
@@ -329,25 +163,6 @@ def test_hostile_values_break_nothing(seed):
 
     verdict = graded(AFFINE, oracle_of(f), seed)[2]
     assert verdict in (Verdict.FAILED, Verdict.PARTIAL)
-
-
-def test_numbers_from_the_submissions_process_are_not_trusted():
-    class Lying(PlainOracle):
-        def evaluate(self, points, **options):
-            from dataclasses import replace
-
-            answer = super().evaluate(points, **options)
-            return replace(answer, changed=10**9, first_changed=10**9)
-
-    findings = graded(PLAYGROUND, Lying(lambda: right))[1]
-    assert findings["purity"].status is Status.PASSED
-
-
-def test_another_process_is_asked_even_where_there_is_no_criterion():
-    exercise = PLAYGROUND.model_copy(update={"criteria": ()})
-    loads = iter([right, lambda z: right(z) + 1e-12])
-    purity = graded(exercise, PlainOracle(lambda: next(loads)))[1]["purity"]
-    assert purity.evidence["between"] == "process"
 
 
 def test_a_witness_that_a_fresh_process_does_not_repeat_is_no_witness():
@@ -365,51 +180,3 @@ def test_points_earned_before_a_bad_end_are_gone():
     assert findings["invertibility"].status is Status.PASSED
     assert findings["invertibility"].points == 0
     assert (verdict, score) == (Verdict.FAILED, 0)
-
-
-class Mislifting(PlainOracle):
-    """Answers large batches "for all points at once", and wrongly where |z0| > 2."""
-
-    lifts = True
-
-    def evaluate(self, points, **options):
-        answer = super().evaluate(points, **options)
-        if not self.lifts or len(points) < 500:
-            return answer
-        values = answer.values.copy()
-        values[np.abs(points[:, 0]) > 2] += 1e-3
-        return dataclasses.replace(answer, values=values, lifted=True)
-
-    def stop_lifting(self):
-        self.lifts = False
-
-
-def test_lifted_answers_that_single_calls_do_not_give_are_judged_again_singly():
-    oracle = Mislifting(lambda: right)
-    judgement, findings, verdict, _ = graded(AFFINE, oracle)
-    assert not oracle.lifts
-    assert verdict is Verdict.PASSED
-    assert findings["purity"].status is Status.PASSED
-    drawn = judgement.drawn["f"]
-    np.testing.assert_array_equal(drawn.values, 2 * drawn.points + 1)
-
-
-def test_a_criterion_that_requires_another_earns_nothing_without_it():
-    functions = [Function(), Function(name="f_inv", arguments={"x": 2}, asked_at="x")]
-    criteria = [
-        {"check": "coupling", "points": 3},
-        {"check": "inverse", "points": 7, "requires": ["coupling"]},
-    ]
-    exercise = several(functions, criteria)
-    identity = oracle_for(exercise, f=lambda z: z, f_inv=lambda x: x)
-    _, findings, verdict, score = graded(exercise, identity)
-    assert (verdict, score) == (Verdict.FAILED, 0)
-    assert "earns nothing here, because coupling did not pass" in findings["inverse"].message
-
-    def f(z):
-        return np.array([z[0], z[1] * np.exp(np.sin(z[0])) + z[0] ** 2])
-
-    def f_inv(x):
-        return np.array([x[0], (x[1] - x[0] ** 2) * np.exp(-np.sin(x[0]))])
-
-    assert graded(exercise, oracle_for(exercise, f=f, f_inv=f_inv))[2:] == (Verdict.PASSED, 10)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Response
 
+from grader.access import csrf
 from grader.access.rules import RULES
 from grader.app import create_app
 from grader.settings import Settings
@@ -43,7 +44,14 @@ def cases() -> Iterator[Case]:
         yield Case(endpoint, ALL, parts)
     for endpoint in (
         *("pages.account", "pages.rename", "pages.change_password", "pages.sign_out_everywhere"),
-        *("pages.home", "pages.exercises", "pages.submit", "pages.submissions", "pages.courses"),
+        *(
+            "pages.home",
+            "pages.playground",
+            "pages.exercises",
+            "pages.submit",
+            "pages.submissions",
+            "pages.courses",
+        ),
         *("exercises.index", "submissions.submit", "submissions.index", "courses.index"),
         *("previews.start", "previews.show"),
     ):
@@ -60,7 +68,7 @@ def _of_exercises() -> Iterator[Case]:
         "affine": {"ann", "bob", *staff},  # assigned in red
         "inverse": {"cas", *staff},  # assigned in blue
         "score": staff,  # assigned in red, not opened yet
-        "rotation": staff,  # assigned to nobody
+        "log-normal": staff,  # assigned to nobody
         "nix": set[str](),
     }
     for slug, who in seen.items():
@@ -72,13 +80,13 @@ def _of_exercises() -> Iterator[Case]:
 
 
 def _of_submissions() -> Iterator[Case]:
-    readers = {
+    readers: dict[str, set[str]] = {
         "ann": {"ann", "tess", "op"},
         "bob": {"bob", "tess", "op"},
         "cas": {"cas", "ivo", "op"},
+        "stray": {"stray", "op"},
+        "nix": set(),
     }
-    readers["stray"] = {"stray", "op"}
-    readers["nix"] = set()
     for author, who in readers.items():
         for endpoint in ("submissions.show", "submissions.source", "figures.show"):
             yield Case(endpoint, who, {"id": author, "figure": "density.png"})
@@ -155,8 +163,6 @@ def ask(town: Town, who: str, method: str, path: str) -> Any:
     secret = client.get_cookie("session")
     if secret is None:
         client.set_cookie("visitor", "x" * 43)
-    from grader.access import csrf
-
     cookie = "session=" + secret.value if secret else "visitor=" + "x" * 43
     with town.app.test_request_context(headers={"Cookie": cookie}):
         token = csrf.token()

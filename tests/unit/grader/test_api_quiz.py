@@ -209,6 +209,11 @@ def test_figures_of_questions_are_kept_and_not_sent_twice(quizzes: Service, name
         "sketched/data/..%2Fwhich%2Fquestions.toml",
         "sketched/data/train.csv?version=old",
         "which/data/questions.toml",
+        "sketched/pictures/starter.py",
+        "sketched/pictures/train.csv",
+        "sketched/pictures/../../which/figures/plot.png",
+        "sketched/pictures/..%2F..%2Fwhich%2Ffigures%2Fplot.png",
+        "sketched/pictures/pictures/a plot.svg?version=old",
     ],
 )
 def test_no_other_file_of_an_exercise_is_there(quizzes: Service, path: str) -> None:

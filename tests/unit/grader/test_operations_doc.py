@@ -58,13 +58,15 @@ def test_the_page_gives_the_commands_that_compose_runs() -> None:
         "web": "gunicorn --config python:grader.embedded.gunicorn_config --bind ",
         "dispatch": "grader dispatch",
         "worker": "celery --quiet -A worker.app worker --loglevel ",
+        "live": "celery --quiet -A worker.live worker --loglevel ",
     }
     for name, command in commands.items():
         assert command in service(name), name
         assert re.search(rf"^\| {name} \| `{re.escape(command)}", PAGE, re.M), name
     for option in ("--without-gossip", "--without-mingle", "--without-heartbeat"):
         assert option in service("worker")
-        assert PAGE.count(option) == 2
+        assert option in service("live")
+        assert PAGE.count(option) == 3
 
 
 def test_the_page_says_what_a_submission_may_use() -> None:
@@ -75,17 +77,19 @@ def test_the_page_says_what_a_submission_may_use() -> None:
 
 def test_compose_sets_only_settings_that_exist() -> None:
     shared = COMPOSE.partition("x-service:")[2].partition("\nservices:\n")[0]
-    worker = service("worker")
     of_service = set(re.findall(r"^  (GRADER_\w+):", shared, re.M))
-    of_worker = set(re.findall(r"^      (GRADER_\w+):", worker, re.M))
     # What is left out has no meaning there: the folder, the slots and the demo of `grader serve`.
-    left_out = {"GRADER_DATA_DIR", "GRADER_SLOTS", "GRADER_EXERCISES_DIR", "GRADER_DEMO"}
+    slots = {"GRADER_SLOTS", "GRADER_LIVE_SLOTS"}
+    left_out = {"GRADER_DATA_DIR", "GRADER_EXERCISES_DIR", "GRADER_DEMO", *slots}
     assert of_service == variables(Settings) - left_out
-    assert of_worker == variables(WorkerSettings) - {"GRADER_EXERCISES_DIR"}
+    for name, own in (("worker", "GRADER_SLOTS"), ("live", "GRADER_LIVE_SLOTS")):
+        of_worker = set(re.findall(r"^      (GRADER_\w+):", service(name), re.M))
+        assert of_worker == variables(WorkerSettings) - {"GRADER_EXERCISES_DIR"} - slots | {own}
 
 
-def test_the_worker_of_compose_knows_no_database_and_sees_only_the_queue() -> None:
-    worker = service("worker")
+@pytest.mark.parametrize("name", ["worker", "live"])
+def test_a_worker_of_compose_knows_no_database_and_sees_only_the_queue(name: str) -> None:
+    worker = service(name)
     assert not re.search("postgres|PGPASS|DATABASE", worker, re.I)
     assert "*service" not in worker
     assert re.findall(r"^    networks: \[(.*)\]$", worker, re.M) == ["work"]
@@ -94,5 +98,5 @@ def test_the_worker_of_compose_knows_no_database_and_sees_only_the_queue() -> No
         for name in re.findall(r"^  (\w+):$", COMPOSE.partition("\nservices:\n")[2], re.M)
         if re.search(r"^    networks: \[(.*\b)?work\b", service(name), re.M)
     ]
-    assert sorted(on_its_network) == ["redis", "worker"]
+    assert sorted(on_its_network) == ["live", "redis", "worker"]
     assert "work: { internal: true }" in COMPOSE

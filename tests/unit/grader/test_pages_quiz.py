@@ -6,6 +6,7 @@ from __future__ import annotations
 import html
 import re
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -252,6 +253,20 @@ def test_only_the_seed_of_the_first_generator_changes(source: str, expected: str
     assert redrawn(source, 7) == expected
 
 
+def test_a_picture_of_a_statement_is_served_and_can_run_nothing(
+    quizzes: Service, small_course: Path
+) -> None:
+    page = quizzes.client.get("/exercises/sketched").text
+    found = re.search(r'<img src="([^"]+)" alt="A black box"', page)
+    assert found is not None
+    answer = quizzes.client.get(html.unescape(found[1]))
+    kept = small_course / "sketched" / "pictures" / "a plot.svg"
+    assert answer.data == kept.read_bytes()
+    assert answer.mimetype == "image/svg+xml"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
 def test_data_are_linked_from_the_page(quizzes: Service) -> None:
     page = quizzes.client.get("/exercises/sketched").text
     assert re.search(
@@ -266,7 +281,8 @@ def test_pages_keep_to_the_strict_policy_and_their_links_lead_somewhere(
     answer = quizzes.client.get(path)
     assert answer.status_code == 200
     page = answer.text
-    assert not re.search(r"<script(?![^>]*\ssrc=)", page), "an inline script"
+    inline = r'<script(?![^>]*\s(src=|type="application/json"))'
+    assert not re.search(inline, page), "an inline script"
     assert not re.search(r"\s(style|on\w+)=", page), "an inline style or handler"
     for address in re.findall(r'(?:src|href|action)="([^"]+)"', page):
         assert address.startswith(("/", "#")), f"another site: {address}"

@@ -107,7 +107,7 @@ def test_a_statement_is_markdown_with_formulas_and_no_html() -> None:
 
 def test_a_formula_on_a_line_of_its_own_is_a_block() -> None:
     html = render_statement("$$\\frac{1}{2\\pi}$$")
-    assert '<span class="math display"><math display="block">' in html
+    assert '<span class="math display" tabindex="0"><math display="block">' in html
     assert "<mfrac><mn>1</mn>" in html
 
 

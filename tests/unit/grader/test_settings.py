@@ -23,12 +23,18 @@ def test_each_setting_is_read_from_the_variable_of_its_name() -> None:
             "GRADER_BROKER_URL": "redis://queue/0",
             "GRADER_SLOTS": " 3 ",
             "GRADER_ALLOWED_HOSTS": "grader.example.org, g.example.org,",
+            "GRADER_PUBLIC_URL": "https://grader.example.org:8443/",
+            "GRADER_DEMO": "False",
         }
     )
     assert settings.data_dir == Path("/srv/grader")
     assert settings.database == "postgresql://g@db/grader"
     assert settings.effective_slots == 3
     assert settings.allowed_hosts == ("grader.example.org", "g.example.org")
+    assert settings.public_url == "https://grader.example.org:8443/"
+    assert settings.demo is False
+    assert read_settings({"GRADER_DEMO": " yes "}).demo is True
+    assert read_settings({"GRADER_DEMO": ""}).demo is None
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,13 @@ def test_each_setting_is_read_from_the_variable_of_its_name() -> None:
         ("GRADER_BROKER_URL", "amqp://queue", "redis://"),
         ("GRADER_DATABASE_URL", "mysql://db", "postgresql://"),
         ("GRADER_LOG_LEVEL", "loud", "debug, info"),
+        ("GRADER_DEMO", "maybe", "takes true or false, not 'maybe'"),
+        ("GRADER_TRUSTED_PROXIES", "11", "from 0 to 10"),
+        ("GRADER_PUBLIC_URL", "grader.example", "https://name"),
+        ("GRADER_PUBLIC_URL", "https://grader.example/path", "no path"),
+        ("GRADER_PUBLIC_URL", "https://me@grader.example", "https://name"),
+        ("GRADER_PUBLIC_URL", "javascript:alert(1)", "https://name"),
+        ("GRADER_PUBLIC_URL", "https://grader.example:port", "with a port"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(variable: str, value: str, said: str) -> None:

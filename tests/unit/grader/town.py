@@ -32,6 +32,8 @@ ROLES: Mapping[str, Mapping[str, Role]] = {
     "stray": {},
     "op": {},
 }
+#: By course what is open, and what is not yet.
+ASSIGNED = {"red": ("affine", "score"), "blue": ("inverse", "which-a")}
 NOBODY = "nobody"
 EVERYBODY = (NOBODY, *ROLES)
 SOURCE = "def f(z):\n    return z\n"
@@ -62,12 +64,9 @@ class Town:
 
     def build(self) -> None:
         """Make the courses, the people, the assignments and some work."""
-        for name, roles in ROLES.items():
-            self._let_in(name, roles)
-        for course, (now, later) in {
-            "red": ("affine", "score"),
-            "blue": ("inverse", "which-a"),
-        }.items():
+        for name in ROLES:
+            self._let_in(name)
+        for course, (now, later) in ASSIGNED.items():
             Courses(self.desk.engine).create(course, f"The {course} course")
             for name, roles in ROLES.items():
                 if course in roles:
@@ -115,8 +114,7 @@ class Town:
         person = self.people[name]
         return Principal(person=person, roles=ROLES[name], is_operator=person.is_operator)
 
-    def _let_in(self, name: str, roles: Mapping[str, Role]) -> None:
-        del roles
+    def _let_in(self, name: str) -> None:
         people = self.door.people
         self.people[name] = people.create(name.title(), name, is_operator=name == "op")
         self.clients[name] = client = self.app.test_client()

@@ -47,8 +47,14 @@ export function createEditor({
   });
   const view = new EditorView({
     doc: textarea.value,
-    extensions: [writing(), completing(completions), keys(ofPage), named(label, textarea), changed]
-      .concat(EditorState.phrases.of(phrases)),
+    extensions: [
+      keys(ofPage), // Before what else is of the highest precedence: completion.
+      writing(),
+      completing(completions),
+      named(label, textarea),
+      EditorState.phrases.of(phrases),
+      changed,
+    ],
   });
   if (textarea.parentElement === parent) textarea.before(view.dom);
   else parent.append(view.dom);

@@ -11,7 +11,6 @@ export const theme = EditorView.theme({
     border: "1px solid var(--line)",
     borderRadius: "var(--radius)",
     boxShadow: "var(--shadow)",
-    margin: ".4rem 0 .5rem",
     fontSize: ".9rem",
     overflow: "hidden",
   },
