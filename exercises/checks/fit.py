@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from exercises.checks.difference import describe
 from exercises.checks.evidence import number, rounded
-from exercises.checks.law import FALSE_FAIL, TOLERANCE, quantiles, scale
+from exercises.checks.law import FALSE_FAIL, TOLERANCE, scale
 from exercises.checks.looking import LOOKS, Look, look_at
+from exercises.checks.statistics import statistics
 from exercises.criteria import Fit
 from exercises.numerics.two_sample import distance
 from exercises.oracle import Array, Oracle
@@ -65,8 +66,8 @@ def check_fit(oracle: Oracle, criterion: Fit, target: Target, seed: int) -> Find
             "false_fail_probability": FALSE_FAIL,
             "target": f"{target.rows} held-out rows" if target.rows else "the law of the reference",
             "not_finite": number(look.not_finite),
-            "quantiles": quantiles(look, target) if share < 1.0 else None,
             "evaluations": evaluations,
+            **(statistics(look, target) if share < 1.0 else {}),
         },
     )
 

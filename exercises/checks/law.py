@@ -8,8 +8,9 @@ import numpy as np
 from pydantic import JsonValue
 
 from exercises.checks.difference import describe
-from exercises.checks.evidence import number, numbers, percent
+from exercises.checks.evidence import number, percent
 from exercises.checks.looking import LOOKS, Look, look_at
+from exercises.checks.statistics import statistics
 from exercises.criteria import Law
 from exercises.numerics.two_sample import distance
 from exercises.oracle import Oracle
@@ -29,8 +30,6 @@ _CURIOUS = 5.0
 _NOT_FINITE = 1e-3
 #: Full marks are kept for what passed.
 _BEST_PARTIAL = 0.99
-#: The quantiles that are told of x and of the target.
-LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def check_law(oracle: Oracle, criterion: Law, target: Target, seed: int) -> Finding:
@@ -113,8 +112,8 @@ def _finding(
         "distance": number(measured),
         "credit": number(share),
         "mistake": mistake,
-        "quantiles": quantiles(look, target) if status is Status.FAILED else None,
         "evaluations": evaluations,
+        **(statistics(look, target) if status is Status.FAILED else {}),
     }
     points = round(criterion.points * share, 2)
     if status is Status.FAILED and points > 0:
@@ -145,21 +144,6 @@ def _message(look: Look, status: Status, target: Target) -> tuple[str, str | Non
         ), None
     sentence, mistake = describe(target, look)
     return f"{who} does not follow the target. " + sentence.rstrip(".") + ".", mistake
-
-
-def quantiles(look: Look, target: Target) -> JsonValue:
-    """The 5, 25, 50, 75 and 95 % quantiles of each compared coordinate, of x and of the target.
-
-    None where too much of x is not finite to have them.
-    """
-    if look.not_finite > _NOT_FINITE:
-        return None
-    x = look.x[np.isfinite(look.x).all(axis=1)]
-    mine = np.quantile(x, LEVELS, axis=0).T
-    return {
-        f"x{axis + 1}": {"x": numbers(mine[axis]), "target": numbers(target.quantiles[axis])}
-        for axis in target.axes
-    }
 
 
 def _evidence(look: Look, status: Status, target: Target) -> dict[str, JsonValue]:

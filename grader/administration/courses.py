@@ -171,11 +171,16 @@ def change(course: str, exercise: str, *, update_version: bool, **said: Any) -> 
 
 @courses.command()
 @click.argument("course", metavar="COURSE")
-@click.option("--role", type=click.Choice([*Role]), default=Role.STUDENT, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in Role]),
+    default=Role.STUDENT.value,
+    show_default=True,
+)
 @click.option("--days", type=click.IntRange(1, 366), default=14, show_default=True)
 @click.option("--uses", type=click.IntRange(1, 100_000), help="How many may use it.  [any number]")
 @ADDRESS
-def invite(course: str, role: Role, days: int, uses: int | None, address: str | None) -> None:
+def invite(course: str, role: str, days: int, uses: int | None, address: str | None) -> None:
     """Print a link by which people join a course."""
     with opened() as (engine, settings):
         if _course(engine, course).archived_at is not None:

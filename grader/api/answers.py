@@ -63,10 +63,19 @@ def compressed(response: Response) -> Response:
     return response
 
 
-def documented(answers: Mapping[HTTPStatus, Any], *kinds: ProblemType) -> dict[str | int, Any]:
-    """The `responses` of an operation: its answers, and the problems it can end with."""
+def documented(
+    answers: Mapping[HTTPStatus, Any], *kinds: ProblemType, for_everyone: bool = False
+) -> dict[str | int, Any]:
+    """The `responses` of an operation: its answers, and the problems it can end with.
+
+    Args:
+        answers: what it answers by status.
+        kinds: the problems of its own.
+        for_everyone: whether nobody has to sign in for it.
+    """
     by_status: dict[int, list[ProblemType]] = defaultdict(list)
-    for kind in (*kinds, *ALWAYS):
+    of_access = () if for_everyone else (problems.SIGN_IN_REQUIRED,)
+    for kind in (*kinds, *of_access, *ALWAYS):
         by_status[kind.status.value].append(kind)
     documented_problems: dict[str | int, Any] = {
         str(status): {

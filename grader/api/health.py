@@ -33,7 +33,8 @@ blueprint = APIBlueprint(
         {
             HTTPStatus.OK: resources.Health,
             HTTPStatus.SERVICE_UNAVAILABLE: resources.Health,
-        }
+        },
+        for_everyone=True,
     ),
 )
 def show() -> Response:

@@ -59,6 +59,7 @@ def _read_strictly() -> None:
         problems.SOURCE_TOO_LONG,
         problems.BODY_TOO_LARGE,
         problems.CROSS_SITE,
+        problems.STALE_PAGE,
         problems.TOO_MANY_PREVIEWS,
         problems.PREVIEWS_UNAVAILABLE,
     ),

@@ -279,7 +279,7 @@ INTERNAL_ERROR = ProblemType(
 )
 
 #: What is wrong with a body, whatever it is about.
-OF_A_BODY = (NOT_JSON, NOT_UTF8, MEDIA_TYPE, INVALID, BODY_TOO_LARGE, CROSS_SITE)
+OF_A_BODY = (NOT_JSON, NOT_UTF8, MEDIA_TYPE, INVALID, BODY_TOO_LARGE, CROSS_SITE, STALE_PAGE)
 
 #: Every problem type by its slug, in the order of the table above.
 PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(

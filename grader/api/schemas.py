@@ -26,7 +26,9 @@ stable = Blueprint("stable_schemas", __name__, url_prefix="/schemas")
 
 @blueprint.get(
     "/schemas/report",
-    responses=documented({HTTPStatus.OK: {"content": {"application/schema+json": {}}}}),
+    responses=documented(
+        {HTTPStatus.OK: {"content": {"application/schema+json": {}}}}, for_everyone=True
+    ),
 )
 def report() -> Response:
     """Read the JSON Schema of a report, in its present version."""

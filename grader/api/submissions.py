@@ -49,6 +49,7 @@ def _read_strictly() -> None:
         problems.SOURCE_TOO_LONG,
         problems.BODY_TOO_LARGE,
         problems.CROSS_SITE,
+        problems.STALE_PAGE,
     ),
 )
 def submit(body: resources.NewSubmission, header: resources.PreferHeader) -> Response:
@@ -68,10 +69,7 @@ def submit(body: resources.NewSubmission, header: resources.PreferHeader) -> Res
     ),
 )
 def index(query: resources.SubmissionsQuery) -> Response:
-    """List submissions, newest first.
-
-    There is no sign-in yet, so whoever reaches the service reads them all.
-    """
+    """List the submissions that you may read, newest first: yours; as staff, your courses'."""
     page, cursor = desk().latest(**query.model_dump())
     following = None
     if cursor is not None:

@@ -12,7 +12,7 @@ from exercises.checks.case import Drawn, points_of
 from exercises.checks.evidence import percent, rounded
 from exercises.checks.law import FALSE_FAIL
 from exercises.checks.looking import LOOKS, look_at
-from exercises.criteria import Fit, Law, Values
+from exercises.criteria import Accuracy, Fit, Law, Likelihood, Values
 from exercises.exercise import CodeExercise
 from exercises.oracle import Array
 from exercises.outcome import Outcome, Verdict
@@ -93,10 +93,23 @@ def _survivor(bench: Bench, exercise: CodeExercise, source: str, mutant: Mutant)
         return Survivor(mutant, True, "the same function, to the last digits")
     if _judges_law(exercise):
         return _same_law(bench, exercise, mutant)
-    if any(isinstance(criterion, Values) for criterion in exercise.criteria):
-        why = f"its values differ by up to {rounded(off)} of their size, within the tolerance"
-        return Survivor(mutant, False, why)
+    for criterion in exercise.criteria:
+        if isinstance(criterion, Values | Likelihood):
+            why = f"its values differ by up to {rounded(off)} of their size, within the tolerance"
+            return Survivor(mutant, False, why)
+        if isinstance(criterion, Accuracy):
+            name = criterion.function
+            return _same_decisions(mutant, ours[name], theirs[name], criterion.threshold)
     return Survivor(mutant, True, "another right answer: the rubric asks for no more")
+
+
+def _same_decisions(mutant: Mutant, ours: Array, theirs: Array, threshold: float) -> Survivor:
+    """Compare a mutant's decisions with the reference's; a classifier is judged by nothing else."""
+    other = float(((ours > threshold) != (theirs > threshold)).mean())
+    if other == 0:
+        return Survivor(mutant, True, f"the same decision at all of {len(ours):,} held-out points")
+    why = f"another decision at {percent(other)} of the held-out points: within the tolerance"
+    return Survivor(mutant, False, why)
 
 
 def _same_law(bench: Bench, exercise: CodeExercise, mutant: Mutant) -> Survivor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exercises.checks.law import LEVELS
+from exercises.checks.statistics import LEVELS
 from exercises.criteria import Coupling, Inverse, LogDet, LogProb, Normalization
 from grader.replay.block import Clue, Evidence, Replay, program
 from grader.replay.writing import array, read_number, read_numbers, told
@@ -82,8 +82,13 @@ def other_number(clue: Clue) -> Replay | None:
         read_number(worst.get("answer")),
         read_number(worst.get("numeric")),
     )
-    if at is None or yours is None or ours is None:
+    share, needed = (
+        read_number(clue.evidence.get(key)) for key in ("right_share", "right_share_needed")
+    )
+    is_right = share is not None and needed is not None and share >= needed
+    if at is None or yours is None or ours is None or is_right:
         return None
+    lines: tuple[str, ...]
     if isinstance(criterion, LogDet):
         name, letter = criterion.log_det, "z"
         lines = (
@@ -142,29 +147,45 @@ def no_coupling(clue: Clue) -> Replay | None:
 
 
 def other_law(clue: Clue) -> Replay | None:
-    """The quantiles of the coordinate that is furthest from the target's."""
+    """Numbers of x and of the target: of the coordinate that is furthest off, or a half-plane."""
     found = {name: _pair(value) for name, value in _part(clue.evidence, "quantiles").items()}
     pairs = {name: pair for name, pair in found.items() if pair is not None}
-    if not pairs:
+    if not pairs or not pairs.keys() <= {"x1", "x2"}:
         return None
     worst = max(pairs, key=lambda name: _distance(*pairs[name]))
+    if _distance(*pairs[worst]) < _OFF:
+        return _half_plane(clue)  # each coordinate is right: it is how they go together
     mine, goal = pairs[worst]
-    if _distance(mine, goal) < _OFF or worst not in ("x1", "x2"):
-        return None  # each coordinate by itself is right: it is how they go together
-    function, index = clue.exercise.function.name, int(worst[1]) - 1
     levels = ", ".join(str(level) for level in LEVELS)
     percents = ", ".join(f"{100 * level:g}" for level in LEVELS)
     return Replay(
-        (
-            (f"{worst}: {percents} %", told(_brief(mine))),
-            ("target", told(_brief(goal))),
-        ),
+        ((f"{worst}: {percents} %", told(_brief(mine))), ("target", told(_brief(goal)))),
         program(
-            f"z = np.random.default_rng(0).standard_normal(({_SAMPLE:_}, 2))",
-            f"{worst} = np.array([{function}(point)[{index}] for point in z])",
+            *_sample(clue),
+            f"{worst} = x[:, {int(worst[1]) - 1}]",
             f"print(np.quantile({worst}, [{levels}]).round(2))",
             f"# the target: {_brief(goal)}",
         ),
+    )
+
+
+def _half_plane(clue: Clue) -> Replay | None:
+    plane = _part(clue.evidence, "half_plane")
+    slope = read_numbers(plane.get("slope"))
+    offset, mine, goal = (read_number(plane.get(key)) for key in ("offset", "x", "target"))
+    if slope is None or offset is None or mine is None or goal is None:
+        return None
+    inside = f"x @ np.array([{slope[0]:.4g}, {slope[1]:.4g}]) <= {offset:.4g}"
+    return Replay(
+        ((inside, f"{mine:.1%}"), ("target", f"{goal:.1%}")),
+        program(*_sample(clue), f"print(np.mean({inside}))", f"# the target: {goal:.3f}"),
+    )
+
+
+def _sample(clue: Clue) -> tuple[str, ...]:
+    return (
+        f"z = np.random.default_rng(0).standard_normal(({_SAMPLE:_}, 2))",
+        f"x = np.array([{clue.exercise.function.name}(point) for point in z])",
     )
 
 

@@ -9,17 +9,19 @@ from grader.store.roles import Role
 
 def role_words(role: Role) -> str:
     """A role as a noun."""
-    return {
+    words: dict[Role, str] = {
         Role.STUDENT: _("Student"),
         Role.ASSISTANT: _("Teaching assistant"),
         Role.INSTRUCTOR: _("Teacher"),
-    }[role]
+    }
+    return words[role]
 
 
 def invited_words(role: Role) -> str:
     """What an invitation in this role says."""
-    return {
+    words: dict[Role, str] = {
         Role.STUDENT: _("You are invited to this course as a student."),
         Role.ASSISTANT: _("You are invited to this course as a teaching assistant."),
         Role.INSTRUCTOR: _("You are invited to this course as a teacher."),
-    }[role]
+    }
+    return words[role]

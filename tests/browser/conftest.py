@@ -38,6 +38,18 @@ def is_healthy(address: str) -> bool:
         return False
 
 
+def runs_previews(address: str) -> bool:
+    """Whether the live worker is there: it is up a moment after the service answers."""
+    body = {"source": "def f(z):\n    return z\n", "stream": "is-it-there", "number": 0}
+    headers = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(f"{address}/api/v1/previews", json.dumps(body).encode(), headers)
+    try:
+        with urllib.request.urlopen(asked, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the whole service, started as a user starts it."""
@@ -70,7 +82,7 @@ def serving(folder: Path, **variables: str) -> Iterator[str]:
 
         def answers() -> bool:
             assert process.poll() is None, log.read_text()
-            return is_healthy(address)
+            return is_healthy(address) and runs_previews(address)
 
         until(answers)
         yield address
@@ -122,9 +134,10 @@ def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
 
 
 @contextmanager
-def watched(chromium: Browser, site: str) -> Iterator[BrowserContext]:
+def watched(chromium: Browser, site: str, **options: Any) -> Iterator[BrowserContext]:
     """A browser profile that is closed at the end, when all that was noted of it is asked."""
-    made = chromium.new_context(base_url=site, viewport={"width": 1280, "height": 860})
+    usual = {"viewport": {"width": 1280, "height": 860}}
+    made = chromium.new_context(base_url=site, **(usual | options))
     watch = Watch(made, site)
     yield made
     made.close()

@@ -27,15 +27,10 @@ def code(page: Page) -> Locator:
 #: Pastes over all that is written. (Text that a driver inserts by itself gets inline styles of the
 #: browser's making, which our policy refuses, loudly.)
 _PASTE = """(content, text) => {
-  content.focus();
-  document.getSelection().selectAllChildren(content);
   const clipboardData = new DataTransfer();
   clipboardData.setData("text/plain", text);
-  const paste = { clipboardData, bubbles: true, cancelable: true };
-  return new Promise((resolve) => setTimeout(() => {
-    content.dispatchEvent(new ClipboardEvent("paste", paste));
-    resolve();
-  }, 50));
+  const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+  content.dispatchEvent(paste);
 }"""
 
 

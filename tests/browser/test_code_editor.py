@@ -165,6 +165,19 @@ def test_a_block_is_indented_by_four_and_brackets_come_in_pairs(page: Page) -> N
     assert text(page).endswith("\n    else:")
 
 
+def test_what_is_selected_is_typed_over_and_a_bracket_goes_round_it(page: Page) -> None:
+    """Chromium, left alone, would style what is typed, and the policy would refuse that aloud."""
+    write(page, "import numpy\n\n\ndef f(z):\n    return z\n")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("import math\nab")
+    assert text(page) == "import math\nab"
+    page.keyboard.press("Shift+Home")
+    page.keyboard.type("(")
+    assert text(page) == "import math\n(ab)"
+    page.keyboard.press("Control+z")
+    assert text(page) == "import math\nab"
+
+
 def test_brackets_that_belong_together_are_marked(page: Page) -> None:
     write(page, "y = (1, [2])")
     expect(page.locator(".cm-matchingBracket")).to_have_text(["(", ")"])
@@ -445,9 +458,13 @@ def test_long_lines_scroll_within_the_editor(context: BrowserContext) -> None:
     page.evaluate("showDiff('x = 1', 'x = ' + '2 + '.repeat(99) + '1')")
     page.keyboard.press("Control+f")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    remark = page.locator(".cm-remark span").bounding_box()
+    page.evaluate("document.querySelector('#place').style.width = '15rem'")
+    remark, editor = (
+        page.locator(name).first.bounding_box() for name in (".cm-remark span", ".cm-editor")
+    )
     assert remark is not None
-    assert remark["x"] + remark["width"] <= 360
+    assert editor is not None
+    assert remark["x"] + remark["width"] <= editor["x"] + editor["width"] <= 360
 
 
 # Differences

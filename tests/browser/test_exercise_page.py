@@ -194,6 +194,25 @@ def test_a_newer_edit_takes_the_place_of_a_run_that_does_not_end(page: Page) -> 
     expect(page.locator("#headline")).to_contain_text("f is invertible")
 
 
+def test_tabs_do_not_take_each_others_runs(page: Page) -> None:
+    """A tab that is copied has the storage of the first, and so the name of its stream."""
+    open_desk(page)
+    stream = page.evaluate("sessionStorage.getItem('pushforward.stream')")
+    with page.context.expect_page() as opened:
+        page.evaluate("window.open('/')")
+    copy = opened.value
+    expect(copy.locator("#live[data-shown]")).to_have_attribute("data-state", "ready")
+    assert copy.evaluate("sessionStorage.getItem('pushforward.stream')") == stream
+    shown = shown_runs(page)
+    write(page, "while True:\n    pass\n")
+    expect(page.locator("#live")).to_have_attribute("data-state", "running")
+    run(copy, FOLD)
+    # The first tab's run was ended for the second's; it asks again, under another name.
+    expect(page.locator("#live")).not_to_have_attribute("data-shown", str(shown))
+    expect(page.locator("#headline")).to_contain_text("Line 1")
+    assert page.evaluate("sessionStorage.getItem('pushforward.stream')") != stream
+
+
 def test_what_is_printed_is_shown_beside_the_code(page: Page) -> None:
     open_desk(page)
     run(page, "def f(z):\n    print('<b>hello</b>')\n    return z\n")

@@ -113,6 +113,23 @@ def test_a_mutant_that_slips_through_is_told(lean: Path, check: Check) -> None:
     assert all("within the tolerance" in step.message for step in survivors)
 
 
+def test_a_classifier_that_decides_otherwise_and_passes_is_a_survivor(
+    tmp_path: Path, check: Check
+) -> None:
+    folder = Path(shutil.copytree(COURSE / "discriminator", tmp_path / "discriminator"))
+    shutil.rmtree(folder / "alternatives")
+    shutil.rmtree(folder / "mistakes")
+    steps = {s.message: s for s in check(folder, 18) if s.part == "mutants"}
+    (same,) = (said for said in steps if "the same decision at all of" in said)
+    assert "np.exp2(" in same
+    assert "2 becomes 2.2" not in same
+    assert any(
+        said.startswith("survives: line 5: 2 becomes 2.2: another decision at")
+        and step.level is Level.NOTE
+        for said, step in steps.items()
+    )
+
+
 def test_the_error_rates_are_those_of_theory_and_of_what_was_seen(
     affine: Path, check: Check
 ) -> None:

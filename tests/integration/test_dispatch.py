@@ -18,7 +18,7 @@ from grader.dispatch.recorder import GROUP, Recorder
 from grader.dispatch.sweep import GONE_SECONDS, UNHEARD_SECONDS, Sweep
 from grader.store.attempts import Attempts
 from grader.store.grades import Grades
-from grader.store.state import State
+from grader.store.state import MAX_FAILURES, Ended, State
 from grader.store.submissions import Submissions
 from worker.attempt import run
 from worker.channel import GRADING, LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
@@ -71,6 +71,21 @@ def test_a_lease_that_ran_out_is_handed_out_again(submissions, attempts, sweep, 
     redis.lpush(QUEUE, "its message")
     assert sweep.look(NOW + LEASE - timedelta(seconds=1)) == 0
     assert sweep.look(NOW + LEASE) == 1
+    assert state(submissions, sent) is State.ACCEPTED
+
+
+def test_the_sweep_lets_an_internal_error_wait_for_another_attempt(
+    submissions, attempts, grades, sweep
+) -> None:
+    sent = send(submissions)
+    for number in range(1, MAX_FAILURES + 1):
+        now = NOW + number * timedelta(minutes=1)
+        attempts.hand_out(1, now=now, lease=LEASE)
+        grades.fail(sent, number, Ended.FAILED, "broken", now=now)
+    due = submissions.get(sent).regrade_at
+    sweep.look(due - timedelta(seconds=1))
+    assert state(submissions, sent) is State.GRADED
+    sweep.look(due)
     assert state(submissions, sent) is State.ACCEPTED
 
 

@@ -87,7 +87,9 @@ def site() -> Iterator[Site]:
     with short() as folder:
         service = Service(folder / "var", GRADER_LIVE_SLOTS="1")
         try:
-            yield Site(service)
+            made = Site(service)
+            with made.client:
+                yield made
         finally:
             service.stop()
             print(service.said())

@@ -17,7 +17,7 @@ from grader.store.database import migrate, open_database, writing
 from grader.store.grades import Grades
 from grader.store.identifiers import new_id
 from grader.store.models import AttemptRow, FileRow, SubmissionRow, Table
-from grader.store.state import MAX_ATTEMPTS, MAX_FAILURES, Ended, State
+from grader.store.state import MAX_ATTEMPTS, MAX_FAILURES, REGRADE_AFTER, Ended, State
 from grader.store.submissions import Place, StoredFile, Submissions
 from worker.failure import our_failure
 
@@ -240,6 +240,63 @@ def test_attempts_that_begin_and_fail_are_capped(
     graded = submissions.get(sent)
     assert graded.report.verdict is Verdict.INTERNAL_ERROR
     assert attempts.hand_out(1, now=LATER + 600 * SECOND, lease=LEASE) == []
+
+
+def test_an_internal_error_is_graded_again_after_growing_pauses_and_not_for_ever(
+    submissions: Submissions, attempts: Attempts, grades: Grades
+) -> None:
+    sent, now = send(submissions), LATER
+    for number in range(1, MAX_FAILURES + 1):
+        now += 60 * SECOND
+        attempts.hand_out(1, now=now, lease=LEASE)
+        grades.fail(sent, number, Ended.FAILED, "broken", now=now)
+    for number, pause in enumerate(REGRADE_AFTER, MAX_FAILURES + 1):
+        assert submissions.get(sent).regrade_at == now + pause
+        assert grades.regrade_due(now + pause - SECOND) == 0
+        assert submissions.get(sent).state is State.GRADED
+        now += pause
+        assert (grades.regrade_due(now), grades.regrade_due(now)) == (1, 0)
+        waiting = submissions.get(sent)
+        assert (waiting.state, waiting.report, waiting.verdict) == (State.ACCEPTED, None, None)
+        assert attempts.hand_out(1, now=now, lease=LEASE)[0].attempt == number
+        assert grades.fail(sent, number, Ended.LOST, "broken", now=now) is State.GRADED
+    last = submissions.get(sent)
+    assert (last.report.verdict, last.regrade_at) == (Verdict.INTERNAL_ERROR, None)
+    assert grades.regrade_due(now + timedelta(days=1000)) == 0
+
+
+def test_an_internal_error_that_is_graded_again_takes_the_new_report_and_no_old_one(
+    submissions: Submissions, attempts: Attempts, grades: Grades
+) -> None:
+    sent, other = send(submissions), send(submissions)
+    for number in range(1, MAX_FAILURES + 1):
+        attempts.hand_out(2, now=LATER + number * 60 * SECOND, lease=LEASE)
+        grades.fail(sent, number, Ended.EXPIRED, "", now=LATER + number * 60 * SECOND)
+    assert grades.record(other, 1, report(), [], now=LATER)
+    later = LATER + timedelta(hours=1)
+    assert grades.regrade_due(later) == 1
+    # The worker that was thought lost reports at last: its attempt is over.
+    assert not grades.record(sent, MAX_FAILURES, report(9.0), [], now=later)
+    attempts.hand_out(1, now=later, lease=LEASE)
+    assert not grades.record(sent, MAX_FAILURES, report(9.0), [], now=later)
+    assert grades.record(sent, MAX_FAILURES + 1, report(2.0), [], now=later)
+    found = submissions.get(sent)
+    assert (found.report.score, found.verdict, found.regrade_at) == (2.0, Verdict.PARTIAL, None)
+    assert grades.regrade_due(later + timedelta(days=1000)) == 0
+
+
+def test_only_an_internal_error_is_graded_again_on_demand(
+    submissions: Submissions, attempts: Attempts, grades: Grades
+) -> None:
+    failed, graded, waiting = (send(submissions) for _ in range(3))
+    for number in range(1, MAX_FAILURES + 1):
+        attempts.hand_out(9, now=LATER + number * 60 * SECOND, lease=LEASE)
+        grades.fail(failed, number, Ended.FAILED, "", now=LATER + number * 60 * SECOND)
+    grades.record(graded, 1, report(), [], now=LATER)
+    changed = [grades.regrade(id, now=LATER) for id in (failed, graded, waiting, new_id())]
+    assert changed == [True, False, False, False]
+    assert submissions.get(failed).state is State.ACCEPTED
+    assert submissions.get(graded).state is State.GRADED
 
 
 def test_messages_that_the_queue_loses_are_not_held_against_a_submission(

@@ -23,6 +23,7 @@ from grader.store.models import AttemptRow
 from grader.store.state import MAX_FAILURES, Ended, State
 from grader.store.submissions import Submissions
 from grader.store.versions import Versions
+from tests.patience import PATIENCE_SECONDS
 from worker.attempt import ExerciseUnavailable
 from worker.channel import NEWS
 from worker.equipment import Equipment
@@ -88,7 +89,7 @@ def test_two_that_keep_the_same_version_at_once_keep_it_once(
     fresh: list[bool] = []
 
     def make() -> bytes:
-        barrier.wait(timeout=30)
+        barrier.wait(timeout=PATIENCE_SECONDS)
         return archive(old)
 
     def keep() -> None:
@@ -157,7 +158,7 @@ def test_a_real_worker_of_another_version_grades_by_the_one_that_was_sent_for(
     road.start_dispatch()
     road.start_worker(app="worker.app", GRADER_EXERCISES_DIR=str(new.folder.parent))
     sent = [accept(road.submissions, exercise) for exercise in (old, new, old)]
-    graded = [road.until_state(id, State.GRADED, 60).report for id in sent]
+    graded = [road.until_state(id, State.GRADED).report for id in sent]
     assert [(r.exercise_version, r.verdict, r.score) for r in graded] == [
         (old.version, Verdict.PASSED, 7),
         (new.version, Verdict.PASSED, 10),

@@ -21,8 +21,8 @@ Label = Annotated[
     str,
     StringConstraints(max_length=200, pattern=_LABEL),
     Field(
-        description="A label of the client's choosing. It is trusted as it comes: there is no "
-        "sign-in yet, so it says who a submission claims to be from, not who it is from."
+        description="A label of the client's choosing, for who has not signed in. It says who a "
+        "submission claims to be from, not who it is from."
     ),
 ]
 

@@ -7,6 +7,7 @@ const TYPING_PAUSE_MS = 250;
 const WAIT_SECONDS = 5;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 10_000;
+const STREAM_KEY = "pushforward.stream";
 
 /**
  * The previews of one editor.
@@ -16,7 +17,7 @@ const LONGEST_RETRY_MS = 10_000;
  * `onResult(result, source)` brings what a run found, together with what was run.
  */
 export class Live {
-  #stream = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  #stream = tabStream();
   #number = 0;
   #timer = 0;
   #run = new AbortController();
@@ -54,8 +55,12 @@ export class Live {
       this.onState("running");
       try {
         const preview = await this.#preview(source, signal);
-        // Another tab's or an older number's: a newer one is on its way.
-        if (signal.aborted || preview.state === "superseded") return;
+        if (signal.aborted) return;
+        if (preview.state === "superseded") {
+          // Not by this page: a tab that was copied has the stream of the other one.
+          this.#stream = tabStream(true);
+          continue;
+        }
         this.#settled = true;
         if (preview.state === "failed") this.onState("refused", preview.problem);
         else this.onResult(preview.result, source);
@@ -81,7 +86,7 @@ export class Live {
       exercise_version: this.version,
       source,
       stream: this.#stream,
-      number: ++this.#number,
+      number: (this.#number = Math.max(this.#number + 1, Date.now())),
     };
     let answer = await ask(this.address, { body, wait: WAIT_SECONDS, signal });
     while (["waiting", "running"].includes(answer.json.state)) {
@@ -101,5 +106,20 @@ export class Live {
       if (problem.status === 404) throw new Problem(problem.message, { status: 503 });
       throw problem;
     }
+  }
+}
+
+/**
+ * The stream of this tab, kept from page to page, so that a page that is left does not hold back the
+ * next one; numbers go by the clock for the same reason.
+ */
+function tabStream(anew = false) {
+  const fresh = crypto.getRandomValues(new Uint32Array(4)).join("-");
+  try {
+    const kept = anew ? null : sessionStorage.getItem(STREAM_KEY);
+    if (!kept) sessionStorage.setItem(STREAM_KEY, fresh);
+    return kept ?? fresh;
+  } catch {
+    return fresh; // Storage can be forbidden.
   }
 }

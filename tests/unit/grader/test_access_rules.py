@@ -74,7 +74,7 @@ def _of_exercises() -> Iterator[Case]:
     for slug, who in seen.items():
         for endpoint in (
             *("pages.exercise", "exercises.show", "bundles.show", "material.figure"),
-            *("material.data", "target.show"),
+            *("material.data", "material.picture", "target.show"),
         ):
             yield Case(endpoint, who, {"slug": slug, "figure": "x", "name": "x"})
 

@@ -20,6 +20,7 @@ import { problems, showProblems } from "./problems.js";
 import { python } from "./python.js";
 import { standInFor } from "./textarea.js";
 import { boxes, theme } from "./theme.js";
+import { typingOver } from "./typing.js";
 
 /**
  * Puts an editor into `parent`, where `textarea` is or else at its end; the text area is hidden
@@ -90,6 +91,7 @@ function writing() {
     highlightActiveLineGutter(),
     bracketMatching(),
     closeBrackets(),
+    typingOver,
     indentOnInput(),
     search(),
     keymap.of([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),

@@ -110,6 +110,8 @@ const colour = (severity, name) => ({
 });
 
 const look = EditorView.theme({
+  // What cqi below is a share of.
+  ".cm-scroller": { containerType: "inline-size" },
   ".cm-signs": { width: "1.4em" },
   ".cm-signs .cm-gutterElement": { textAlign: "center" },
   ".cm-sign": { fontWeight: "700" },
@@ -126,7 +128,7 @@ const look = EditorView.theme({
     left: "3.25rem",
     display: "inline-block",
     padding: "0 1rem 0 .5rem",
-    maxWidth: "min(44rem, calc(100vw - 6rem))",
+    maxWidth: "min(44rem, calc(100cqi - 4rem))",
   },
   ...colour("error", "bad"),
   ...colour("warning", "half"),

@@ -1,0 +1,87 @@
+"""What a checker of accessibility finds on the pages: nothing, in light, in dark, on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import watched
+from tests.browser.desk import FOLD
+
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+#: By name the window and the scheme of colours.
+LOOKS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
+}
+PAGES = (
+    "/",
+    "/exercises",
+    "/exercises/log-normal",
+    "/exercises/coupling-image",
+    "/exercises/which-a",
+    "/exercises/true-or-false-flows",
+    "/courses",
+    "/courses/demo",
+    "/submissions",
+    "/account",
+    "/help",
+    "/schemas",
+    "/problems",
+)
+_RUN = """() => axe.run(document, { resultTypes: ["violations"] }).then((found) =>
+  found.violations.map((rule) => `${rule.id}: ${rule.nodes.map((node) => node.html).join(" ")}`))"""
+
+
+@pytest.fixture(params=LOOKS)
+def page(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Page]:
+    """A page in one of the looks, with the checker in it."""
+    with watched(chromium, site, **LOOKS[request.param]) as context:
+        # A script of the browser's own: our policy would refuse it in the page.
+        context.add_init_script(path=AXE)
+        yield context.new_page()
+
+
+def violations(page: Page) -> list[str]:
+    """What the checker finds on the page as it is now."""
+    found: list[str] = page.evaluate(_RUN)
+    return found
+
+
+def settle(page: Page) -> None:
+    """Wait until what comes by itself is there."""
+    if page.locator("#live").count():
+        expect(page.locator("#live[data-shown]")).to_have_attribute("data-state", "ready")
+
+
+def test_no_page_has_a_violation(page: Page) -> None:
+    found = {}
+    for path in PAGES:
+        page.goto(path)
+        settle(page)
+        found[path] = violations(page)
+    assert {path: rules for path, rules in found.items() if rules} == {}
+
+
+def test_nor_has_a_desk_in_use(page: Page) -> None:
+    headers = {"Prefer": "wait=30"}
+    made = page.request.post("/api/v1/submissions", data={"source": FOLD}, headers=headers)
+    address = made.json()["links"]["page"]
+    page.goto(f"/exercises/playground?from={made.json()['id']}")
+    settle(page)
+    for layer in ("grid", "folds"):
+        page.get_by_label(layer).check()
+    page.locator("#submit").click()
+    expect(page.locator("#result .verdict")).to_be_visible()
+    page.get_by_text("The picture in words").first.click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Keys").click()
+    assert violations(page) == []
+    page.goto(address)
+    assert violations(page) == []

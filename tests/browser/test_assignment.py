@@ -1,0 +1,93 @@
+"""A student in a course: deadlines, attempts and the pause between them, as the pages say them."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.desk import GRADED, open_desk, submit, write
+
+RIGHT = "import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n"
+
+
+def follow(page: Page, title: str) -> str:
+    """Go from the demo course to an assignment; its id."""
+    page.goto("/courses/demo")
+    page.get_by_role("link", name=title).click()
+    expect(page.locator("#standing")).to_be_visible()
+    return page.url.rsplit("/", 1)[-1]
+
+
+def test_from_the_course_through_an_assignment_and_back(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Courses").click()
+    page.get_by_role("link", name="Demo course").click()
+    row = page.get_by_role("listitem").filter(has_text="Scale and shift")
+    expect(row).to_contain_text("not begun")
+    row.get_by_role("link").click()
+    open_desk(page, page.url)
+    write(page, RIGHT)
+    submit(page)
+    expect(page.locator("#status")).to_have_text("Graded: Passed, 10 of 10 points.")
+    # Without a reload, what the page says of the assignment is new too.
+    expect(page.locator("#standing")).to_contain_text("10 of 10")
+    expect(page.locator("#standing")).to_contain_text("passed")
+    page.get_by_role("link", name="Demo course").click()
+    expect(row).to_contain_text("passed")
+    expect(row).to_contain_text("10 of 10")
+
+
+def test_a_deadline_is_said_with_its_time_zone(page: Page) -> None:
+    follow(page, "Out of the Gaussian family")
+    deadline = page.locator("#standing time")
+    expect(deadline).to_contain_text(re.compile(r"\w+ \d+ \w+ \d{4}, 23:59\s+UTC"))
+    expect(page.locator("#standing")).to_contain_text(re.compile("in (1 week|[67] days)"))
+
+
+def test_attempts_run_out_and_the_page_says_so(page: Page) -> None:
+    id_ = follow(page, "Write an f with the law of plot A")
+    expect(page.locator("#standing")).to_contain_text("5 of 5 left")
+    open_desk(page, page.url)
+    submit(page)
+    expect(page.locator("#standing")).to_contain_text("4 of 5 left")
+    for _ in range(4):
+        body = {"assignment": id_, "source": "def f(z):\n    return z\n"}
+        sent = page.request.post("/api/v1/submissions", data=body, headers={"Prefer": "wait=30"})
+        assert sent.ok
+    page.reload()
+    expect(page.locator("#standing")).to_contain_text("0 of 5 left")
+    expect(page.locator("#standing")).to_contain_text("You have no attempt left")
+    expect(page.locator("#submit")).to_be_disabled()
+    # Trying goes on.
+    expect(page.locator("#live[data-shown]")).to_be_visible()
+
+
+def test_a_pause_between_submissions_is_counted_down(page: Page) -> None:
+    page.clock.install()
+    page.goto("/courses/demo")
+    pauses = []
+    for link in page.locator(".assignments a").all():
+        address = link.get_attribute("href") or ""
+        if "one every" in page.request.get(address).text():
+            pauses.append(address)
+    [address] = pauses
+    open_desk(page, address)
+    submit(page)
+    expect(page.locator("#submit")).to_be_disabled()
+    expect(page.locator("#countdown")).to_have_text(re.compile(r"You can submit again in \d+ s\."))
+    expect(page.locator("#countdown-spoken")).to_have_text(re.compile("You can submit again in"))
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#submit")).to_be_enabled()
+    expect(page.locator("#countdown")).to_be_empty()
+    expect(page.locator("#countdown-spoken")).to_have_text("You can submit again.")
+
+
+def test_a_quiz_is_handed_in_to_its_assignment(page: Page) -> None:
+    follow(page, "Which transformation? Plot A")
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name=re.compile("Send answer")).click()
+    expect(page.locator(GRADED)).to_be_visible()
+    page.goto("/courses/demo")
+    row = page.get_by_role("listitem").filter(has_text="Which transformation? Plot A")
+    expect(row).not_to_contain_text("not begun")
