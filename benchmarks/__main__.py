@@ -9,7 +9,7 @@ import sys
 # As in worker/app.py, before numpy is imported: BLAS' threads would wait for work in busy loops.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-NAMES = ("grading", "previews", "parts", "figure", "sandbox")
+NAMES = ("grading", "previews", "page", "parts", "figure", "sandbox")
 
 
 def main(names: list[str]) -> None:

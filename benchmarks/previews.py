@@ -49,7 +49,7 @@ def main(rounds: int = 15) -> None:
             _IMPORT: _import_numpy,
         }
         _table("the playground's net, sandbox", medians(ways, rounds=rounds))
-    with _service() as client:
+    with serving() as client:
         numbers = count()
         ways = {
             "preview": partial(_preview, client, net, secrets.token_hex(8), numbers),
@@ -76,7 +76,7 @@ def _import_numpy() -> None:
 
 
 @contextmanager
-def _service() -> Iterator[httpx.Client]:
+def serving() -> Iterator[httpx.Client]:
     """The whole service on a free port, until its workers are there."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

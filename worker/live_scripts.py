@@ -68,14 +68,15 @@ return newest[2]
 """
 )
 
-#: KEYS: stream, owner, preview. ARGV: id, the stream's name, state, the name of the field that says
-#: more (result, problem), what it says, ttl. Returns whether it was still wanted.
+#: KEYS: owner, preview. ARGV: the stream's name, state, the name of the field that says more
+#: (result, problem), what it says, ttl. Returns whether it was still wanted: what was superseded is
+#: not running any more, and its stream's place is the newer one's.
 FINISH: Final = (
     _NOW
     + """
-if redis.call('HGET', KEYS[3], 'state') ~= 'running' then return 0 end
-note(KEYS[3], ARGV[3], ARGV[6], ARGV[4], ARGV[5])
-if redis.call('HGET', KEYS[1], 'id') == ARGV[1] then redis.call('ZREM', KEYS[2], ARGV[2]) end
+if redis.call('HGET', KEYS[2], 'state') ~= 'running' then return 0 end
+note(KEYS[2], ARGV[2], ARGV[5], ARGV[3], ARGV[4])
+redis.call('ZREM', KEYS[1], ARGV[1])
 return 1
 """
 )

@@ -143,5 +143,5 @@ class LiveStreams:
         return LiveRecord(id_, int(texts["number"]), state, texts.get("result", ""), problem)
 
     def _end(self, job: LiveJob, state: LiveState, field: str, said: str) -> None:
-        keys = [live_stream(job.owner, job.stream), under_way(job.owner), preview(job.id)]
-        self._finish(keys=keys, args=[job.id, job.stream, state, field, said, _TTL_SECONDS])
+        keys = [under_way(job.owner), preview(job.id)]
+        self._finish(keys=keys, args=[job.stream, state, field, said, _TTL_SECONDS])

@@ -212,11 +212,15 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "pages.submit": SIGNED_IN,
         "pages.submissions": SIGNED_IN,
         "pages.submission": Reader("id_"),
+        # The other one is looked for within the same walls.
+        "pages.compare": Reader("id_"),
         "submissions.submit": SIGNED_IN,
         "submissions.index": SIGNED_IN,
         "submissions.show": Reader(),
         "submissions.source": Reader(),
         "figures.show": Reader(),
+        "exports.bundle": Reader(),
+        "exports.gradescope": Reader(),
         # Courses.
         "courses.index": SIGNED_IN,
         "courses.create": OPERATOR,

@@ -89,6 +89,23 @@ def show(path: resources.FigurePath, query: resources.FigureQuery) -> Response:
     return response
 
 
+def pictures(submission: Submission) -> dict[str, bytes]:
+    """By name the pictures that a submission's report speaks of, and the numbers behind them."""
+    found: dict[str, bytes] = {}
+    for figure in () if submission.report is None else submission.report.figures:
+        drawing = DRAWINGS.get(f"{figure.name}.png")
+        stored = {
+            name: desk().submissions.file(submission.id, name)
+            for name in (drawing.stored if drawing else ())
+        }
+        kept = {name: file.content for name, file in stored.items() if file is not None}
+        if drawing is None or len(kept) < len(stored):
+            continue
+        found |= kept
+        found[f"{figure.name}.png"] = _drawn(drawing, tuple(kept.values()))
+    return found
+
+
 @lru_cache(maxsize=32)
 def _drawn(drawing: Drawing, contents: tuple[bytes, ...]) -> bytes:
     if drawing.name is None:

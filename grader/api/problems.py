@@ -120,6 +120,13 @@ EXERCISE_CHANGED = ProblemType(
     "Open the exercise again and send your answer to what is asked now. Nothing was accepted, and "
     "no attempt is spent.",
 )
+NOT_GRADED = ProblemType(
+    "not-graded",
+    HTTPStatus.CONFLICT,
+    "There is no grade yet",
+    "Ask again when the submission is graded: its own address says how far it is. Where the grader "
+    "itself failed, it grades again by itself.",
+)
 EXERCISE_UNAVAILABLE = ProblemType(
     "exercise-unavailable",
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -294,6 +301,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             BODY_TOO_LARGE,
             UNKNOWN_EXERCISE,
             EXERCISE_CHANGED,
+            NOT_GRADED,
             EXERCISE_UNAVAILABLE,
             UNKNOWN_ASSIGNMENT,
             NOT_OPEN,

@@ -63,6 +63,8 @@ def links(id_: str) -> resources.SubmissionLinks:
         self=url_for("submissions.show", id=id_),
         page=url_for("pages.submission", id_=id_),
         source=url_for("submissions.source", id=id_),
+        bundle=url_for("exports.bundle", id=id_),
+        results=url_for("exports.gradescope", id=id_),
     )
 
 

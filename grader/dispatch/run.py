@@ -1,4 +1,4 @@
-"""The dispatch as a program: recorder and hand-out in one process, until it is told to stop."""
+"""The dispatch as a program: records, hands out and tidies up until it is told to stop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from grader.dispatch.handout import HandOut, publisher
+from grader.dispatch.housekeeping import Housekeeping
 from grader.dispatch.recorder import Recorder
 from grader.settings import SettingError, Settings, read_settings
 from grader.store.attempts import Attempts
@@ -41,7 +42,7 @@ def main() -> int:
 
 
 def dispatch(settings: Settings, stop: threading.Event) -> int:
-    """Record and hand out until `stop` is set. Returns 0, or 1 where one of the two broke."""
+    """Record and hand out until `stop` is set. Returns 0, or 1 where one of the threads broke."""
     lease = timedelta(seconds=settings.lease_seconds)
     engine = open_database(settings.database)
     attempts, grades = Attempts(engine), Grades(engine)
@@ -56,7 +57,11 @@ def dispatch(settings: Settings, stop: threading.Event) -> int:
     broken = threading.Event()
     threads = [
         threading.Thread(target=_guard, args=(work, stop, broken), name=name)
-        for name, work in (("recorder", recorder.run), ("hand-out", hand_out.run))
+        for name, work in (
+            ("recorder", recorder.run),
+            ("hand-out", hand_out.run),
+            ("housekeeping", Housekeeping(engine).run),
+        )
     ]
     for thread in threads:
         thread.start()

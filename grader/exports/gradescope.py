@@ -78,6 +78,7 @@ def results(
     score: float | None = None,
     remarks: tuple[str, ...] = (),
     visibility: Visibility = Visibility.VISIBLE,
+    page: str | None = None,
 ) -> Results:
     """The report as Gradescope's results.
 
@@ -86,6 +87,7 @@ def results(
         score: in place of the report's, after a penalty or an override.
         remarks: sentences to put first, on what changed the score.
         visibility: of the result as a whole.
+        page: the address of the whole report, with its figures.
 
     Raises:
         NotGraded: the grader failed.
@@ -95,7 +97,7 @@ def results(
     return Results(
         score=report.score if score is None else score,
         execution_time=report.usage.wall_seconds,
-        output="\n\n".join((*remarks, *_said(report))),
+        output="\n\n".join((*remarks, *_said(report), *_further(page))),
         visibility=visibility,
         tests=[
             _test(finding, number) for number, finding in enumerate(together(report.findings), 1)
@@ -141,6 +143,10 @@ def _said(report: Report) -> list[str]:
         said.append(f"Printed by the code:\n{report.printed.text}")
     said.extend(figure.alt for figure in report.figures)
     return said
+
+
+def _further(page: str | None) -> list[str]:
+    return [] if page is None else [f"The whole report, with its figures: {page}"]
 
 
 def _origin(report: Report) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from exercises.report import Report
 
 #: The folder of exercises within the bundle.
 _EXERCISES = "exercises"
+#: Every entry's moment, so that the same submission is the same bundle.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,10 @@ class Taken:
     ending: str
     #: By name the pictures and the numbers behind them.
     figures: Mapping[str, bytes]
-    #: The student's copy of the exercise, a zip archive with a folder of its name.
-    exercise: bytes
-    #: Why the copy does not repeat the grade, in a sentence; None where it does.
+    #: The student's copy of the exercise, a zip archive with a folder of its name; None: there is
+    #: no such version any more.
+    exercise: bytes | None
+    #: Why the grade can't be repeated by this bundle, in a sentence; None where it can.
     why_not: str | None
 
 
@@ -36,43 +39,51 @@ def pack(taken: Taken) -> bytes:
     report = taken.report
     contents = {
         "README.txt": _readme(taken).encode(),
-        f"{report.exercise}.{taken.ending}": taken.source,
+        _name(taken): taken.source,
         "report.json": report.model_dump_json(indent=2).encode() + b"\n",
     }
     contents |= {f"figures/{name}": content for name, content in taken.figures.items()}
-    with zipfile.ZipFile(io.BytesIO(taken.exercise)) as copied:
-        contents |= {f"{_EXERCISES}/{name}": copied.read(name) for name in copied.namelist()}
+    if taken.exercise is not None:
+        with zipfile.ZipFile(io.BytesIO(taken.exercise)) as copied:
+            contents |= {f"{_EXERCISES}/{name}": copied.read(name) for name in copied.namelist()}
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(buffer, "w") as packed:
         for name, content in sorted(contents.items()):
-            packed.writestr(f"{taken.submission}/{name}", content)
+            entry = zipfile.ZipInfo(f"{taken.submission}/{name}", _MOMENT)
+            entry.external_attr = 0o644 << 16
+            packed.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 
-def command(taken: Taken) -> str:
-    """The command that repeats the grade, in the bundle's folder."""
-    report = taken.report
+def command(report: Report, ending: str = "py") -> str:
+    """The command that repeats a grade, in the bundle's folder."""
     return (
-        f"grader check {report.exercise}.{taken.ending} --exercises {_EXERCISES} "
+        f"grader check {report.exercise}.{ending} --exercises {_EXERCISES} "
         f"--exercise {report.exercise} --seed {report.seed}"
     )
 
 
+def _name(taken: Taken) -> str:
+    return f"{taken.report.exercise}.{taken.ending}"
+
+
 def _readme(taken: Taken) -> str:
-    report = taken.report
-    heading = f"Submission {taken.submission} to {report.exercise}\n"
-    parts = [
-        heading,
-        f"{report.exercise}.{taken.ending}  what was submitted\n"
-        "report.json  the report\n"
-        "figures/  its pictures, and the numbers behind them\n"
-        f"{_EXERCISES}/  a copy of the exercise, without its answers\n",
-    ]
+    listed = {
+        _name(taken): "what was submitted",
+        "report.json": "the report",
+        "figures/": "its pictures, and the numbers behind them" if taken.figures else "",
+        f"{_EXERCISES}/": "a copy of the exercise, without its answers" if taken.exercise else "",
+    }
+    width = max(map(len, listed))
+    rows = [f"    {name:<{width}}  {what}\n" for name, what in listed.items() if what]
     if taken.why_not is not None:
-        parts.append(f"The grade cannot be repeated with this copy. {taken.why_not}\n")
+        repeat = f"The grade can't be repeated with these files. {taken.why_not}\n"
     else:
-        parts.append(
-            "To repeat the grade, install the grader (pip install pushforward) and run here:\n\n"
-            f"    {command(taken)}\n"
+        repeat = (
+            "To repeat the grade, install the grader (pip install pushforward), open a terminal in "
+            f"this folder, and run:\n\n    {command(taken.report, taken.ending)}\n\n"
+            "The seed in it draws the points again that were asked, so verdict and score are the "
+            "same.\n"
         )
-    return "\n".join(parts)
+    heading = f"Submission {taken.submission} to {taken.report.exercise}\n"
+    return f"{heading}\n{''.join(rows)}\n{repeat}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, insert
+from sqlalchemy.exc import IntegrityError
 
 from exercises.catalog.bundle import ChangedExercise, archive
 from exercises.catalog.manifest import BrokenManifest
@@ -18,6 +20,7 @@ from grader.store.database import writing
 from grader.store.memberships import Memberships
 from grader.store.models import PersonRow
 from grader.store.moments import Clock, utc_now
+from grader.store.people import People
 from grader.store.roles import Role
 from grader.store.versions import Versions
 
@@ -79,10 +82,11 @@ def ready_demo(
 
 
 def _ready_person(engine: Engine, now: datetime) -> None:
-    with writing(engine) as connection:
-        if connection.scalar(select(PersonRow.id).where(PersonRow.id == DEMO_PERSON)) is None:
-            person = {"id": DEMO_PERSON, "name": "Demo student", "created_at": now}
-            connection.execute(insert(PersonRow).values(**person, is_operator=False))
+    person = {"id": DEMO_PERSON, "name": "Demo student", "created_at": now, "is_operator": False}
+    if People(engine).get(DEMO_PERSON) is None:
+        # Of two services that start together the second one finds it there.
+        with suppress(IntegrityError), writing(engine) as connection:
+            connection.execute(insert(PersonRow).values(**person))
 
 
 def _ready_course(engine: Engine, clock: Clock) -> bool:

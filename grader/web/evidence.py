@@ -1,31 +1,56 @@
-"""Shows the evidence of a finding: a witness as Python to paste, the rest as names and values."""
+"""Shows what a finding rests on: the lines of code that it speaks of, and its evidence by name."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from exercises.exercise import AnyExercise, CodeExercise
+from exercises.misconceptions import Misconception
+from exercises.report import Finding
+from grader.findings import together
+from grader.replay.block import Replay
+from grader.replay.replays import replays
+from grader.web.listing import Line
 
-def witness_code(evidence: Mapping[str, JsonValue]) -> str | None:
-    """Python that shows the witness of a fold when pasted below f, or None without a witness.
+#: So many lines are shown before the line that is meant, and after it.
+_AROUND = 2
 
-    The numbers are written as repr does, so that exactly these points are asked.
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A finding as the page shows it."""
+
+    finding: Finding
+    #: The lines around the one that is meant; none where there is no such line.
+    excerpt: tuple[Line, ...]
+    #: Its numbers and code to paste; None where there is nothing to show.
+    replay: Replay | None
+    #: The usual mistake that it names.
+    misconception: Misconception | None
+
+
+def entries(
+    findings: Sequence[Finding], lines: Sequence[Line], exercise: AnyExercise | None
+) -> list[Entry]:
+    """The findings as people read them, each with what it rests on.
+
+    Args:
+        findings: of a report, all and in its order.
+        lines: of the code.
+        exercise: at the report's version; None where that is no longer known.
     """
-    witness = evidence.get("witness")
-    if not isinstance(witness, dict):
-        return None
-    first, second = _point(witness.get("z1")), _point(witness.get("z2"))
-    if first is None or second is None:
-        return None
-    return (
-        "import numpy as np\n\n"
-        f"z1 = np.array({first})\n"
-        f"z2 = np.array({second})\n"
-        "print(f(z1))\n"
-        "print(f(z2))  # two inputs, one output\n"
-    )
+    code = exercise if isinstance(exercise, CodeExercise) else None
+    shown = replays(findings, code) if code is not None else [None] * len(findings)
+    # By identity: two findings may be equal. What is joined of several has nothing to replay.
+    by_finding = {id(finding): replay for finding, replay in zip(findings, shown, strict=True)}
+    return [
+        Entry(finding, _excerpt(finding, lines), by_finding.get(id(finding)), _named(finding))
+        for finding in together(findings)
+    ]
 
 
 def named_values(evidence: Mapping[str, JsonValue]) -> list[tuple[str, str]]:
@@ -40,13 +65,16 @@ def named_values(evidence: Mapping[str, JsonValue]) -> list[tuple[str, str]]:
     ]
 
 
-def _point(value: JsonValue) -> str | None:
-    """A list of numbers as Python, or None where it is anything else."""
-    if not isinstance(value, list) or not value:
-        return None
-    if not all(isinstance(part, int | float) and not isinstance(part, bool) for part in value):
-        return None
-    return repr([float(part) for part in value])  # type: ignore[arg-type]
+def _excerpt(finding: Finding, lines: Sequence[Line]) -> tuple[Line, ...]:
+    number = finding.line
+    if number is None or number > len(lines):
+        return ()
+    return tuple(lines[max(0, number - 1 - _AROUND) : number + _AROUND])
+
+
+def _named(finding: Finding) -> Misconception | None:
+    name = finding.evidence.get("mistake")
+    return next((one for one in Misconception if one.value == name), None)
 
 
 def _json(value: JsonValue) -> str:

@@ -26,11 +26,13 @@ def listing(source: str, findings: Iterable[Finding]) -> list[Line]:
         if finding.line is not None:
             remarks[finding.line].append(finding.message)
     return [
-        Line(number, text, tuple(remarks[number])) for number, text in enumerate(_lines(source), 1)
+        Line(number, text, tuple(remarks[number]))
+        for number, text in enumerate(code_lines(source), 1)
     ]
 
 
-def _lines(source: str) -> list[str]:
+def code_lines(source: str) -> list[str]:
+    """The lines of a text as Python counts them, without their ends."""
     # Not splitlines(): it also breaks at form feeds and U+2028, where Python counts no line.
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return lines[:-1] if lines[-1] == "" else lines

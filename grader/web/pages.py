@@ -8,10 +8,18 @@ from typing import Any
 from flask import Blueprint
 
 from grader.access import csrf
-from grader.findings import together
 from grader.web import catalogue, evidence, language, masthead, roles, words
 from grader.web.statement import render_inline, render_statement
-from grader.web.views import account, course, documents, exercise, join, sign_in, submission
+from grader.web.views import (
+    account,
+    course,
+    documents,
+    exercise,
+    join,
+    sign_in,
+    submission,
+    submissions,
+)
 from grader.web.visible import visible
 
 blueprint = Blueprint("pages", __name__)
@@ -26,8 +34,9 @@ _ADDRESSES: Mapping[str, _View] = {
     "/courses": course.courses,
     "/courses/<course>": course.course,
     "/courses/<course>/assignments/<id_>": course.assignment,
-    "/submissions": submission.submissions,
+    "/submissions": submissions.submissions,
     "/submissions/<id_>": submission.submission,
+    "/submissions/<id_>/diff/<other>": submission.compare,
     "/help": documents.help_page,
     "/problems": documents.problems,
     "/problems/<slug>": documents.problem,
@@ -61,11 +70,9 @@ _FILTERS: Mapping[str, _View] = {
     "statement": render_statement,
     "inline": render_inline,
     "kind_words": catalogue.kind_words,
-    "witness_code": evidence.witness_code,
     "named_values": evidence.named_values,
     "megabytes": words.megabytes,
     "figure_size": words.figure_size,
-    "together": together,
     "role_words": roles.role_words,
     "invited_words": roles.invited_words,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from exercises.exercise import AnyExercise, QuizExercise
 from grader.access.principal import principal
 from grader.api import represent
 from grader.api.desk import desk
+from grader.api.sent import Choices
 from grader.store.submissions import Submission
 from grader.web.catalogue import neighbours
 from grader.web.standing import Shown
@@ -57,6 +59,11 @@ def sent_answers(form: MultiDict[str, str], asked: AnyExercise | None) -> dict[s
         for name, value in form.items()
         if name.startswith(_ANSWER)
     }
+
+
+def written_answers(answers: Choices) -> str:
+    """The answers as text, one a line."""
+    return "".join(f"{question}: {json.dumps(given)}\n" for question, given in answers.items())
 
 
 def _asked(shown: QuizExercise, origin: Submission | None, assignment: Shown | None) -> Asked:

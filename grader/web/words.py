@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
+from flask_babel import format_timedelta, lazy_gettext, ngettext
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from exercises.figures.gallery import GALLERY
@@ -14,50 +16,70 @@ from exercises.report import Finding, Report, Status
 from grader.api import resources
 from grader.store.submissions import State
 
+#: Translated when they are read: a process speaks to many people.
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(
     {
-        Verdict.PASSED: "Passed",
-        Verdict.PARTIAL: "Partly right",
-        Verdict.FAILED: "Not passed",
-        Verdict.NOT_GRADABLE: "Could not be graded",
-        Verdict.INTERNAL_ERROR: "Our failure",
+        Verdict.PASSED: lazy_gettext("Passed"),
+        Verdict.PARTIAL: lazy_gettext("Partly right"),
+        Verdict.FAILED: lazy_gettext("Not passed"),
+        Verdict.NOT_GRADABLE: lazy_gettext("Could not be graded"),
+        Verdict.INTERNAL_ERROR: lazy_gettext("Our failure"),
     }
 )
 
 OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     {
-        Outcome.COMPLETED: "Your code ran to its end.",
-        Outcome.SYNTAX_ERROR: "This is not Python yet. It costs no attempt.",
-        Outcome.REFUSED: "Something in it is not allowed or is missing. It costs no attempt.",
-        Outcome.RUNTIME_ERROR: "Your code raised an exception.",
-        Outcome.CPU_LIMIT: "Your code used up its processor time.",
-        Outcome.WALL_LIMIT: "Your code took too long.",
-        Outcome.MEMORY_LIMIT: "Your code asked for more memory than there is for it.",
-        Outcome.OUTPUT_LIMIT: "Your code printed more than is kept.",
-        Outcome.CRASH: "The Python that ran your code crashed.",
-        Outcome.POLICY_VIOLATION: "Your code asked the system for something that it may not have.",
-        Outcome.PROTOCOL_VIOLATION: "Your code answered in a form that was not asked for.",
-        Outcome.INTERNAL_ERROR: "The grader itself failed. It costs no attempt and is no zero.",
+        Outcome.COMPLETED: lazy_gettext("Your code ran to its end."),
+        Outcome.SYNTAX_ERROR: lazy_gettext("This is not Python yet. It costs no attempt."),
+        Outcome.REFUSED: lazy_gettext(
+            "Something in it is not allowed or is missing. It costs no attempt."
+        ),
+        Outcome.RUNTIME_ERROR: lazy_gettext("Your code raised an exception."),
+        Outcome.CPU_LIMIT: lazy_gettext("Your code used up its processor time."),
+        Outcome.WALL_LIMIT: lazy_gettext("Your code took too long."),
+        Outcome.MEMORY_LIMIT: lazy_gettext("Your code asked for more memory than there is for it."),
+        Outcome.OUTPUT_LIMIT: lazy_gettext("Your code printed more than is kept."),
+        Outcome.CRASH: lazy_gettext("The Python that ran your code crashed."),
+        Outcome.POLICY_VIOLATION: lazy_gettext(
+            "Your code asked the system for something that it may not have."
+        ),
+        Outcome.PROTOCOL_VIOLATION: lazy_gettext(
+            "Your code answered in a form that was not asked for."
+        ),
+        Outcome.INTERNAL_ERROR: lazy_gettext(
+            "The grader itself failed. It costs no attempt and is no zero."
+        ),
     }
 )
 
 #: What is said of a quiz instead, where no code ran.
 QUIZ_OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     {
-        Outcome.COMPLETED: "Your answers are marked.",
-        Outcome.REFUSED: "These are not answers to your questions. It costs no attempt.",
+        Outcome.COMPLETED: lazy_gettext("Your answers are marked."),
+        Outcome.REFUSED: lazy_gettext(
+            "These are not answers to your questions. It costs no attempt."
+        ),
     }
 )
 
 #: A sign for each status that needs no colour, and its word.
 STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
     {
-        Status.PASSED: ("✓", "passed"),
-        Status.PARTIAL: ("◐", "partly right"),
-        Status.FAILED: ("✗", "not passed"),
-        Status.INCONCLUSIVE: ("?", "cannot tell"),
-        Status.INFORMATIVE: ("i", "for information"),
-        Status.SKIPPED: ("–", "not looked at"),
+        Status.PASSED: ("✓", lazy_gettext("passed")),
+        Status.PARTIAL: ("◐", lazy_gettext("partly right")),
+        Status.FAILED: ("✗", lazy_gettext("not passed")),
+        Status.INCONCLUSIVE: ("?", lazy_gettext("cannot tell")),
+        Status.INFORMATIVE: ("i", lazy_gettext("for information")),
+        Status.SKIPPED: ("–", lazy_gettext("not looked at")),
+    }
+)
+
+STATES: Mapping[State, str] = MappingProxyType(
+    {
+        State.ACCEPTED: lazy_gettext("accepted"),
+        State.QUEUED: lazy_gettext("accepted"),
+        State.RUNNING: lazy_gettext("running"),
+        State.GRADED: lazy_gettext("graded"),
     }
 )
 
@@ -65,14 +87,14 @@ STATUSES: Mapping[Status, tuple[str, str]] = MappingProxyType(
 def verdict_words(verdict: Verdict, max_score: float | None, *, quiz: bool = False) -> str:
     """The verdict in words; where there is nothing to earn, a pass says only that f ran."""
     if verdict is Verdict.PASSED and not max_score:
-        return "Marked" if quiz else "It runs"
-    return VERDICTS[verdict]
+        return str(_("Marked") if quiz else _("It runs"))
+    return str(VERDICTS[verdict])
 
 
 def outcome_words(report: Report, *, quiz: bool = False) -> str:
     """A sentence on how the run ended."""
     said = QUIZ_OUTCOMES.get(report.outcome) if quiz else None
-    return said or OUTCOMES[report.outcome]
+    return str(said or OUTCOMES[report.outcome])
 
 
 def score_words(score: float | None, max_score: float | None, verdict: Verdict | None) -> str:
@@ -80,8 +102,33 @@ def score_words(score: float | None, max_score: float | None, verdict: Verdict |
     if score is None or not max_score:
         return ""
     if verdict in SPENDS_NO_ATTEMPT:
-        return "no score"
-    return f"{number(score)} of {number(max_score)} points"
+        return str(_("no score"))
+    return str(
+        ngettext(
+            "%(score)s of %(of)s point",
+            "%(score)s of %(of)s points",
+            1 if max_score == 1 else 2,
+            score=number(score),
+            of=number(max_score),
+        )
+    )
+
+
+def late_words(counted: resources.Counted | None, score: float) -> str:
+    """What coming late costs of a score, in a sentence; "" where it was in time."""
+    if counted is None or counted.score is None or not counted.days_late:
+        return ""
+    days = ngettext("%(num)s day late", "%(num)s days late", counted.days_late)
+    if counted.kept == 1:
+        return str(_("%(days)s, which costs nothing here.", days=days))
+    return str(
+        _(
+            "%(days)s: %(counted)s points count, which is %(lost)s less.",
+            days=days,
+            counted=number(counted.score),
+            lost=number(score - counted.score),
+        )
+    )
 
 
 def points_words(finding: Finding) -> str:
@@ -93,15 +140,29 @@ def waiting_words(submission: resources.Submission) -> str:
     """What someone who waits wants to know: accepted, the place, about how long."""
     if submission.state is State.RUNNING:
         code = submission.answers is None
-        return "Your code is running." if code else "Your answers are being marked."
+        return str(_("Your code is running.") if code else _("Your answers are being marked."))
     if submission.state is State.GRADED:
-        return "Graded."
-    words = ["Accepted"]
+        return str(_("Graded."))
+    words = [str(_("Accepted"))]
     if submission.place is not None:
-        words.append(f"place {submission.place} in the queue")
+        words.append(str(_("place %(place)s in the queue", place=submission.place)))
     if submission.estimate_seconds is not None:
-        words.append(f"about {max(1, round(submission.estimate_seconds))} s")
+        seconds = max(1, round(submission.estimate_seconds))
+        words.append(str(_("about %(seconds)s s", seconds=seconds)))
     return ", ".join(words) + "."
+
+
+def regrade_words(at: datetime | None) -> str:
+    """What becomes of an internal error."""
+    if at is None:
+        return str(
+            _("It was tried for a week. Whoever runs this service can have it graded again.")
+        )
+    left = at - datetime.now(UTC)
+    if left.total_seconds() <= 1:
+        return str(_("It is graded again now. This page follows it."))
+    when = format_timedelta(left, add_direction=True, threshold=1.2)
+    return str(_("It is graded again by itself %(when)s. This page follows it.", when=when))
 
 
 def moment(time: datetime) -> Markup:

@@ -40,11 +40,14 @@ def is_healthy(address: str) -> bool:
 
 def runs_previews(address: str) -> bool:
     """Whether the live worker is there: it is up a moment after the service answers."""
-    body = {"source": "def f(z):\n    return z\n", "stream": "is-it-there", "number": 0}
     headers = {"Content-Type": "application/json"}
-    asked = urllib.request.Request(f"{address}/api/v1/previews", json.dumps(body).encode(), headers)
     try:
-        with urllib.request.urlopen(asked, timeout=5):
+        with urllib.request.urlopen(f"{address}/api/v1/exercises", timeout=5) as answer:
+            code = [item["slug"] for item in json.load(answer)["items"] if item["kind"] == "code"]
+        body = {"exercise": code[0], "source": "", "stream": "is-it-there", "number": 0}
+        asked = f"{address}/api/v1/previews"
+        request = urllib.request.Request(asked, json.dumps(body).encode(), headers)
+        with urllib.request.urlopen(request, timeout=5):
             return True
     except OSError:
         return False

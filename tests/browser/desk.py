@@ -1,4 +1,4 @@
-"""The page of an exercise, as its tests use it: write, wait for the live run, look at the picture."""
+"""The page of an exercise, as its tests use it: write, wait for the live run, look at it."""
 
 from __future__ import annotations
 

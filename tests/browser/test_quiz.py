@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import watched
 
 GRADED = "#submission[data-state=graded]"
-PAGES = ["/exercises", "/exercises/mixed", "/exercises/which?student=Kim", "/exercises/sketched"]
+PAGES = ["/exercises", "/exercises/mixed", "/exercises/which", "/exercises/sketched"]
 
 
 @pytest.fixture
@@ -30,8 +30,6 @@ def page(context: BrowserContext) -> Page:
 def test_from_the_list_through_the_questions_to_the_report(page: Page) -> None:
     page.goto("/exercises")
     page.get_by_role("link", name="Which transformation is it?").click()
-    page.get_by_label("Your name").fill("Kim")
-    page.get_by_role("button", name="Show my questions").click()
     plot = page.get_by_role("group", name=re.compile("Question . Which f is shown", re.DOTALL))
     expect(plot.get_by_role("img", name=re.compile("Two densities"))).to_be_visible()
     plot.get_by_role("radio", name=re.compile(r"z\[0\] \*\* 2")).check()
@@ -52,8 +50,6 @@ def test_it_works_without_scripts(chromium: Browser, small_site: str) -> None:
     with chromium.new_context(base_url=small_site, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/exercises/mixed")
-        page.get_by_label("Your name").fill("Kim")
-        page.get_by_role("button", name="Show my questions").click()
         expect(page.locator("fieldset")).to_have_count(3)
         for group in page.locator("fieldset").all():
             group.get_by_role("radio").first.check()
@@ -66,18 +62,9 @@ def test_it_works_without_scripts(chromium: Browser, small_site: str) -> None:
         expect(page.locator("#source")).to_have_value(re.compile("np.abs"))
 
 
-def test_the_name_is_typed_once(page: Page) -> None:
-    page.goto("/exercises/mixed")
-    page.get_by_label("Your name").fill("Ada")
-    page.get_by_role("button", name="Show my questions").click()
-    expect(page.locator(".whose")).to_contain_text("Questions for Ada.")
-    page.goto("/exercises/which")
-    expect(page.get_by_label("Your name")).to_have_value("Ada")
-
-
 def test_the_keyboard_is_enough_and_shows_where_it_is(page: Page) -> None:
-    page.goto("/exercises/which?student=Kim")
-    page.get_by_role("link", name="Someone else?").focus()
+    page.goto("/exercises/which")
+    page.get_by_role("navigation", name="Where this is").get_by_role("link").last.focus()
     page.keyboard.press("Tab")
     seen = 0
     for _ in range(12):
@@ -136,7 +123,7 @@ def test_a_hint_is_read_only_when_it_is_asked_for(page: Page) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/exercises", "/exercises/mixed", "/exercises/which?student=Kim", "/exercises/sketched"],
+    ["/exercises", "/exercises/mixed", "/exercises/which", "/exercises/sketched"],
 )
 def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})

@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def site() -> Iterator[Site]:
         service = Service(folder / "var", GRADER_LIVE_SLOTS="1")
         try:
             made = Site(service)
-            with made.client:
+            with closing(made.client):
                 yield made
         finally:
             service.stop()

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
+from grader.dispatch.housekeeping import Housekeeping
 from grader.store.courses import CourseExists, Courses
 from grader.store.invitations import Invitations, InvitationSpent
 from grader.store.memberships import Memberships
@@ -342,6 +343,15 @@ def test_links_can_be_withdrawn_and_those_that_ran_out_are_forgotten(
     assert (invitations.look(gone), invitations.look(kept) is None) == (None, False)
     watch.now += DAY
     assert invitations.sweep(watch.now) == 1
+
+
+def test_housekeeping_forgets_what_has_run_out_and_nothing_else(
+    engine: Engine, sessions: Sessions, invitations: Invitations, kim: Person
+) -> None:
+    sessions.begin(kim.id)
+    invitations.invite("flows", Role.STUDENT, expires_at=NOW + 30 * DAY)
+    tidy = Housekeeping(engine).tidy
+    assert [tidy(NOW + days * DAY) for days in (0, 13, 14, 29, 30, 31)] == [0, 0, 1, 0, 1, 0]
 
 
 @pytest.mark.parametrize("invited", [{"course": None}, {"role": None}, {"uses": 0}])

@@ -21,7 +21,7 @@ Label = Annotated[
     str,
     StringConstraints(max_length=200, pattern=_LABEL),
     Field(
-        description="A label of the client's choosing, for who has not signed in. It says who a "
+        description="A label of the client's choosing, where nobody has signed in: it says who a "
         "submission claims to be from, not who it is from."
     ),
 ]

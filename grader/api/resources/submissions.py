@@ -115,6 +115,8 @@ class SubmissionLinks(Answer):
     self: str
     page: str = Field(description="The same for people.")
     source: str = Field(description="What was sent, as a file.")
+    bundle: str = Field(description="Once it is graded: all of it, as a zip archive.")
+    results: str = Field(description="Once it is graded: the report as Gradescope reads it.")
 
 
 class Submission(Answer):

@@ -7,6 +7,7 @@ const TYPING_PAUSE_MS = 250;
 const WAIT_SECONDS = 5;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 10_000;
+const MOST_FAILURES = 4;
 const STREAM_KEY = "pushforward.stream";
 
 /**
@@ -51,6 +52,7 @@ export class Live {
 
   async #follow(source, signal) {
     let delay = FIRST_RETRY_MS;
+    let failures = 0;
     while (!signal.aborted) {
       this.onState("running");
       try {
@@ -61,9 +63,13 @@ export class Live {
           this.#stream = tabStream(true);
           continue;
         }
+        // A failure of ours is no answer: another try may be one, but not for ever.
+        if (preview.state === "failed") {
+          failures += 1;
+          throw new Problem(preview.problem, { status: failures < MOST_FAILURES ? 503 : 500 });
+        }
         this.#settled = true;
-        if (preview.state === "failed") this.onState("refused", preview.problem);
-        else this.onResult(preview.result, source);
+        this.onResult(preview.result, source);
         return;
       } catch (problem) {
         if (signal.aborted) return;

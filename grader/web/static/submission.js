@@ -3,6 +3,9 @@
 const FIRST_DELAY = 150; // A grading takes a fraction of a second when nobody is ahead.
 const LONGEST_DELAY = 3000;
 const GROWTH = 1.5;
+const REGRADE_DELAY = 20_000; // A failure of ours is graded again in minutes, or in hours.
+
+const wait = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
 /** The submission's element from its page, as the server renders it. */
 export async function fetchSubmission(address) {
@@ -13,52 +16,97 @@ export async function fetchSubmission(address) {
   return element;
 }
 
-/** Calls `show` with each new element until it is graded or `signal` is aborted. */
+/**
+ * Calls `show` with each new element until it is graded or `signal` is aborted. After a failure of
+ * ours, `show` is called once more when it was graded again: nobody has to wait for that.
+ */
 export async function follow(address, show, signal) {
   let delay = FIRST_DELAY;
   while (!signal?.aborted) {
-    let element = null;
-    try {
-      element = await fetchSubmission(address);
-    } catch {
-      // Offline or restarting: it is stored, so asking again is all there is to do.
-    }
+    const element = await fetchSubmission(address).catch(() => null);
     if (signal?.aborted) return;
+    // Without one: offline or restarting. It is stored, so asking again is all there is to do.
     if (element) {
       show(element);
-      if (element.dataset.state === "graded") return;
+      if (element.dataset.state === "graded") {
+        if (isToBeRegraded(element)) followRegrade(element, show, signal);
+        return;
+      }
     }
-    await new Promise((resolve) => setTimeout(resolve, delay));
+    await wait(delay);
     delay = Math.min(delay * GROWTH, LONGEST_DELAY);
   }
 }
 
-/** Gives each block that is meant to be pasted a button that copies it. */
+/** Calls `show` when a failure of ours was graded again; until then what is shown stays. */
+export async function followRegrade(shown, show, signal) {
+  const { page, attempt } = shown.dataset;
+  while (!signal?.aborted) {
+    await wait(REGRADE_DELAY);
+    if (document.hidden) continue;
+    const element = await fetchSubmission(page).catch(() => null);
+    if (signal?.aborted) return;
+    const { state, attempt: latest } = element?.dataset ?? {};
+    if (state === "graded" && latest !== attempt) {
+      show(element);
+      if (!isToBeRegraded(element)) return;
+      return followRegrade(element, show, signal);
+    }
+  }
+}
+
+function isToBeRegraded(element) {
+  return "regrade" in element.dataset;
+}
+
+/** Gives each block and link that is meant to be pasted elsewhere a button that copies it. */
 export function addCopyButtons(root) {
   if (!navigator.clipboard) return;
-  for (const block of root.querySelectorAll("pre[data-copy]")) {
+  for (const source of root.querySelectorAll("[data-copy]")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
-    button.textContent = "Copy";
+    button.textContent = source.dataset.copy;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(block.textContent);
-      button.textContent = "Copied";
+      await navigator.clipboard.writeText(source.href ?? source.textContent);
+      button.textContent = source.dataset.copied;
+      setTimeout(() => (button.textContent = source.dataset.copy), 3000);
     });
-    block.after(button);
+    source.after(button);
   }
+}
+
+/** What is folded away on the page is unfolded on paper. */
+function unfoldForPaper() {
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll(".sheet details:not([open])")];
+    for (const details of unfolded) details.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const details of unfolded) details.open = false;
+  });
 }
 
 const shown = document.querySelector(".sheet #submission");
 if (shown) {
   addCopyButtons(shown);
-  if (shown.dataset.state !== "graded") {
-    follow(shown.dataset.page, (element) => {
-      document.querySelector("#submission").replaceWith(element);
-      addCopyButtons(element);
-      if (element.dataset.state === "graded") {
-        document.title = `${element.querySelector("[data-verdict]").textContent} · Pushforward`;
-      }
-    });
-  }
+  unfoldForPaper();
+  const said = document.querySelector("[data-said]");
+  let fetched = ""; // As the server rendered it last.
+  const show = (element) => {
+    // What has not changed is not replaced: it may be being read.
+    if (element.outerHTML === fetched) return;
+    fetched = element.outerHTML;
+    const verdict = element.querySelector("[data-verdict]")?.textContent;
+    const score = element.querySelector("[data-score]")?.textContent;
+    document.querySelector("#submission").replaceWith(element);
+    addCopyButtons(element);
+    said.textContent = verdict
+      ? [verdict, score].filter(Boolean).join(", ")
+      : element.querySelector("[data-waiting] h2").textContent;
+    if (verdict) document.title = document.title.replace(/^[^·]*(?= ·)/, verdict);
+  };
+  if (shown.dataset.state !== "graded") follow(shown.dataset.page, show);
+  else if (isToBeRegraded(shown)) followRegrade(shown, show);
 }

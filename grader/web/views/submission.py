@@ -1,8 +1,9 @@
-"""The pages of submissions: sending one, their list, and each with its report."""
+"""The pages of submissions: sending one, each with its report, and what changed between two."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -10,20 +11,38 @@ from flask import Response, redirect, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
 
-from exercises.exercise import QuizExercise
+from exercises.catalog.bundle import why_not_offline
+from exercises.exercise import AnyExercise, QuizExercise
+from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.answers import conditional
+from grader.api.course_desk import Assigned
 from grader.api.desk import desk
 from grader.api.errors import refuse
+from grader.exports.submission_bundle import command
 from grader.store.submissions import State, Submission
+from grader.web.difference import LONGEST_LINES, difference
+from grader.web.evidence import entries
+from grader.web.history import history
 from grader.web.listing import listing
-from grader.web.quiz import sent_answers
+from grader.web.quiz import sent_answers, written_answers
+from grader.web.standing import Shown, shown
 from grader.web.views.exercise import START
 
-#: How many submissions a page of the list has.
-PAGE_LENGTH = 50
 #: A generator with a seed of the student's own draws the same everywhere.
 _SEEDED = re.compile(r"default_rng\(\s*\d|random\.seed\(")
+#: How often a page without scripts asks whether an internal error was graded again, in seconds.
+_ASK_AGAIN = 30
+_GONE = "The service no longer has the version of the exercise that graded it."
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """How to repeat a grade offline."""
+
+    command: str
+    #: Why that can't be done, in a sentence; None where it can.
+    why_not: str | None
 
 
 def submit() -> AnyResponse:
@@ -45,49 +64,108 @@ def submit() -> AnyResponse:
     return redirect(url_for(".submission", id_=accepted.id), HTTPStatus.SEE_OTHER)
 
 
-def submissions() -> str:
-    """The list of submissions, newest first."""
-    asked = {key: value for key, value in request.args.items() if value}
-    try:
-        query = resources.SubmissionsQuery.model_validate(asked | {"limit": PAGE_LENGTH})
-    except ValidationError as error:
-        refuse(error)
-    page, cursor = desk().latest(**query.model_dump())
-    return render_template(
-        "submissions.html",
-        items=[represent.item(summary) for summary in page],
-        query=query,
-        cursor=cursor,
-        exercises=desk().exercises(),
-    )
-
-
 def submission(id_: str) -> Response:
     """A submission: where it waits, then its report."""
     found = desk().submission(id_)
+    asked = desk().asked_by(found)
     place = desk().place(found)
+    refresh = represent.retry_after(found.state, place)
+    if found.regrade_at is not None:
+        refresh = _ASK_AGAIN
     response = Response(
         render_template(
             "submission.html",
-            **_report(found),
+            **_report(found, asked),
             submission=represent.submission(found, place),
+            asked=asked,
+            # Of what one sees now, to try again.
             exercises=desk().exercises(),
-            refresh_seconds=represent.retry_after(found.state, place),
+            assignment=_standing(found, asked),
+            history=history(found),
+            repeat=_repeat(found, asked),
+            sender=_sender(found),
+            is_own=found.person is None or found.person == principal().id,
+            refresh_seconds=refresh,
         )
     )
     response.headers["Cache-Control"] = "private, no-cache"
     return conditional(response)
 
 
-def _report(found: Submission) -> dict[str, Any]:
+def compare(id_: str, other: str) -> str:
+    """What changed from another submission to this one.
+
+    Raises:
+        RequestError: not-found, also where one of them is not for the principal to read.
+    """
+    newer, older = desk().submission(id_), desk().submission(other)
+    return render_template(
+        "difference.html",
+        newer=represent.item(newer),
+        older=represent.item(older),
+        difference=difference(_text(older), _text(newer)),
+        longest=LONGEST_LINES,
+        titles=_titles(newer, older),
+    )
+
+
+def _titles(*found: Submission) -> dict[str, str]:
+    asked = {one.exercise: desk().asked_by(one) for one in found}
+    return {slug: slug if one is None else one.title for slug, one in asked.items()}
+
+
+def _text(found: Submission) -> str:
+    """What was sent, as text to compare: the answers to a quiz one a line."""
+    answers = desk().answers(found)
+    return found.source if answers is None else written_answers(answers)
+
+
+def _report(found: Submission, asked: AnyExercise | None) -> dict[str, Any]:
     """What the report's template needs beside the resource: code or figures that it shows."""
     if found.state is not State.GRADED or found.report is None:
         return {}
-    asked = desk().catalog.exercises.get(found.exercise)
+    same = asked is not None and found.exercise_version == asked.version
+    findings = found.report.findings
     if isinstance(asked, QuizExercise):
-        same = found.exercise_version == asked.version
-        return {"question_figures": represent.question_figures(asked) if same else {}}
+        return {
+            "entries": entries(findings, [], None),
+            "question_figures": _question_figures(asked) if same else {},
+        }
+    lines = listing(found.source, findings)
     return {
-        "lines": listing(found.source, found.report.findings),
+        "entries": entries(findings, lines, asked if same else None),
+        "lines": lines,
         "draws_random": "random" in found.source and not _SEEDED.search(found.source),
     }
+
+
+def _repeat(found: Submission, asked: AnyExercise | None) -> Repeat | None:
+    """How to repeat the grade with the bundle; None while there is no report."""
+    if found.report is None:
+        return None
+    if asked is None or asked.version != found.exercise_version:
+        return Repeat("", _GONE)
+    return Repeat(command(found.report), why_not_offline(asked))
+
+
+def _sender(found: Submission) -> str:
+    """The name of who sent it, or the label."""
+    person = desk().courses.people.get(found.person) if found.person else None
+    return found.student if person is None else person.name
+
+
+def _question_figures(asked: QuizExercise) -> dict[str, Any]:
+    return dict(represent.question_figures(asked))
+
+
+def _standing(found: Submission, asked: AnyExercise | None) -> Shown | None:
+    """How whoever sent it stands in the assignment; None outside a course."""
+    held = desk().courses
+    if found.assignment is None or found.person is None or asked is None:
+        return None
+    assignment = held.find(principal(), found.assignment)
+    standing = held.standings.one(found.person, found.assignment)
+    course = held.courses.get(found.course)
+    if assignment is None or standing is None or course is None:
+        return None
+    return shown(Assigned(assignment, asked, standing), course)

@@ -88,9 +88,13 @@ def _of_submissions() -> Iterator[Case]:
         "nix": set(),
     }
     for author, who in readers.items():
-        for endpoint in ("submissions.show", "submissions.source", "figures.show"):
+        for endpoint in (
+            *("submissions.show", "submissions.source", "figures.show"),
+            *("exports.bundle", "exports.gradescope"),
+        ):
             yield Case(endpoint, who, {"id": author, "figure": "density.png"})
         yield Case("pages.submission", who, {"id_": author})
+        yield Case("pages.compare", who, {"id_": author, "other": "x"})
 
 
 def _of_courses() -> Iterator[Case]:

@@ -295,8 +295,9 @@ def test_while_the_queue_is_away_people_sign_in_and_guesses_are_counted_all_the_
     town.desk.engine.dispose()
 
 
+@pytest.mark.parametrize("limits", [{"waiting": 0}, {"waiting": 5, "patience_seconds": 0}])
 def test_where_many_sign_in_at_once_the_last_is_told_to_come_again(
-    door: Town, monkeypatch: pytest.MonkeyPatch
+    door: Town, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
     begun, may_end = threading.Semaphore(0), threading.Event()
 
@@ -306,7 +307,7 @@ def test_where_many_sign_in_at_once_the_last_is_told_to_come_again(
         return True
 
     monkeypatch.setattr("grader.access.passwords.check_password_hash", slow)
-    passwords = Passwords(at_once=1, patience_seconds=0)
+    passwords = Passwords(at_once=1, **limits)
     door.app.extensions["door"] = replace(door.door, passwords=passwords)
     first = threading.Thread(target=passwords.is_right, args=("x", HASHED))
     first.start()
@@ -317,6 +318,8 @@ def test_where_many_sign_in_at_once_the_last_is_told_to_come_again(
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "5"
     assert "Many people are signing in" in answer.text
+    begun.release()
+    assert passwords.is_right("x", HASHED), "a turn was not given back"
 
 
 def test_who_is_disabled_is_out_at_once(door: Town) -> None:

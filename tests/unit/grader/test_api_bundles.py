@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from flask_openapi3.openapi import OpenAPI
 
 from exercises.catalog.bundle import unpack
 from exercises.catalog.reading import COURSE, read_exercise
@@ -38,9 +39,19 @@ def open_service(tmp_path: Path, broker: str, folder: Path) -> Callable[[], Flas
         engine = open_database(settings.database)
         migrate(engine)
         engine.dispose()
-        return create_app(settings).test_client()
+        return signed_in(create_app(settings))
 
     return open_service
+
+
+def signed_in(app: OpenAPI) -> FlaskClient:
+    """The browser of an operator: the demo would keep the exercises at its start."""
+    people, sessions = app.extensions["door"].people, app.extensions["door"].sessions
+    ada = people.by_username("ada") or people.create("Ada", "ada", is_operator=True)
+    client = app.test_client()
+    client.set_cookie("session", sessions.begin(ada.id))
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
+    return client
 
 
 def submit(client: FlaskClient) -> int:

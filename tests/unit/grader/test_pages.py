@@ -65,7 +65,7 @@ def test_the_form_works_without_scripts(service: Service) -> None:
     assert re.search(r'<noscript><meta http-equiv="refresh" content="\d+"></noscript>', page)
     (stored,) = service.desk.submissions.latest()
     assert (stored.exercise, stored.student) == ("affine", DEMO_PERSON)
-    assert service.desk.submission(stored.id).source == "def f(z):\n    return z\n"
+    assert service.stored(stored.id).source == "def f(z):\n    return z\n"
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,8 @@ def test_the_report_page_says_all_that_a_student_needs(
     assert re.search(r'<li id="L5" class="marked"><code>    return z\*\*2</code>', page)
     assert "z1 = np.array([0.5, -1.25])" in page
     assert "More was printed than is kept." in page
-    assert "grader check affine.py --exercise affine --seed 424242" in page
+    repeat = "grader check affine.py --exercises exercises --exercise affine --seed 424242"
+    assert repeat in page
     assert "seccomp, landlock" in page
     assert f'href="/api/v1/submissions/{id_}"' in page
 

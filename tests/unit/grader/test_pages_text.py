@@ -1,11 +1,10 @@
 import re
 
-import numpy as np
 import pytest
 from markupsafe import Markup
 
 from exercises.report import Finding, Status
-from grader.web.evidence import named_values, witness_code
+from grader.web.evidence import named_values
 from grader.web.formula import LONGEST, formula
 from grader.web.listing import listing
 from grader.web.statement import readable, render_statement
@@ -45,31 +44,6 @@ def test_findings_mark_their_lines() -> None:
     ]
     lines = listing("one\ntwo\n", findings)
     assert [line.remarks for line in lines] == [(), ("first", "second")]
-
-
-def test_a_witness_can_be_pasted_and_repeats_the_very_points() -> None:
-    z1, z2 = [0.1 + 0.2, -1e-17], [-0.30000000000000004, 1e300]
-    code = witness_code({"witness": {"z1": z1, "z2": z2, "x": [0, 0], "gap": 0.0}})
-    assert code is not None
-    asked: list[list[float]] = []
-    exec(code, {"f": lambda z: asked.append(z.tolist()), "print": lambda *_: None, "np": np})
-    assert asked == [z1, z2]
-
-
-@pytest.mark.parametrize(
-    "evidence",
-    [
-        {},
-        {"witness": None},
-        {"witness": "no"},
-        {"witness": {"z1": [0.0]}},
-        {"witness": {"z1": ["__import__('os')"], "z2": [0.0]}},
-        {"witness": {"z1": [], "z2": []}},
-        {"witness": {"z1": [True], "z2": [0.0]}},
-    ],
-)
-def test_what_is_no_witness_makes_no_code(evidence: dict[str, object]) -> None:
-    assert witness_code(evidence) is None  # type: ignore[arg-type]
 
 
 def test_evidence_is_named_in_words() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from worker.sandbox import process
 from worker.sandbox.limits import Limits
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.submission import Account, Cancelled
@@ -42,7 +43,11 @@ def run(sandbox: Sandbox, source: str, account: Account) -> np.ndarray:
 
 
 @pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS.keys())
-def test_what_never_ends_is_cancelled(sandbox: Sandbox, source: str) -> None:
+def test_what_never_ends_is_cancelled_at_once(
+    sandbox: Sandbox, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody waits for it to end by itself.
+    monkeypatch.setattr(process, "_DISMISS_SECONDS", 3600.0)
     account = unwanted_after(3)
     with pytest.raises(Cancelled):
         run(sandbox, source, account)
