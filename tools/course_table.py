@@ -105,10 +105,12 @@ def _rates(numbers: Mapping[str, float] | None) -> str:
 
 
 def _quiz(checked: Checked) -> tuple[str, ...]:
-    questions = checked.numbers("questions") or {"questions": 0}
+    bank = int((checked.numbers("questions") or {"questions": 0})["questions"])
     rates = checked.numbers("error rates") or {}
-    guessed = f"0; guessing gets {rates['guessed']:.0%} right, all with {rates['guessed_all']:.1g}"
-    return f"{questions['questions']:g} questions, {rates['asked']:g} asked", "–", "–", guessed
+    asked, share = int(rates["asked"]), f"{100 * rates['guessed']:.0f} %"
+    bank_said = "1 question" if bank == 1 else f"{bank} questions, {asked} asked"
+    together = f", all of them {rates['guessed_all']:.1g}" if asked > 1 else ""
+    return bank_said, "–", "–", f"0; a guess is right {share}{together}"
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ class Equipment:
             Cancelled: it became unwanted.
             SandboxBroken: the sandbox failed.
         """
-        exercise = self._exercise(job.exercise, job.exercise_version)
+        exercise = self._exercise(job.exercise, job.exercise_version, job.archive)
         if not isinstance(exercise, CodeExercise):
             raise ExerciseUnavailable(f"exercise {job.exercise} is a quiz")
         return preview(job.source.encode(), exercise, job.seed, self._sandbox, is_unwanted)

@@ -73,6 +73,8 @@ class LiveJob:
     exercise: str
     exercise_version: str
     seed: int
+    #: The exercise's files in that version, as an Assignment has them; empty where workers have it.
+    archive: str = ""
 
 
 @dataclass(frozen=True, slots=True)

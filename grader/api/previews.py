@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -13,7 +14,8 @@ from flask_openapi3.models.tag import Tag
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from exercises.exercise import CodeExercise
+from exercises.catalog.bundle import grading_copy
+from exercises.exercise import AnyExercise, CodeExercise
 from exercises.preview import PreviewResult
 from grader.api import problems, resources
 from grader.api.answers import answer, compressed, documented
@@ -70,7 +72,7 @@ def start(body: resources.NewPreview, header: resources.PreferHeader) -> Respons
     202 with the address to ask at; with `Prefer: wait=N` 200 and the result, where it is there
     within N seconds. A preview with a higher number of the same `stream` ends this one.
     """
-    asked = desk().asked(body.exercise)
+    asked, sent_along = _at_version(desk().asked(body.exercise), body.exercise_version)
     if not isinstance(asked, CodeExercise):
         raise RequestError(
             problems.NO_PREVIEW,
@@ -86,6 +88,7 @@ def start(body: resources.NewPreview, header: resources.PreferHeader) -> Respons
             exercise=asked.slug,
             version=asked.version,
             source=text_of(asked, body.source, None),
+            archive=sent_along,
         )
         return _shown(found, header.prefer)
 
@@ -106,6 +109,18 @@ def show(path: resources.PreviewPath, header: resources.PreferHeader) -> Respons
         if found is None:
             raise RequestError(problems.NOT_FOUND, "There is no preview of this id, or no more.")
         return _shown(found, header.prefer)
+
+
+def _at_version(asked: AnyExercise, version: str) -> tuple[AnyExercise, str]:
+    """The exercise at an older version that an assignment asks for, with the files of it that a
+    worker needs, in base64; else the exercise as it is, and nothing."""
+    if not version or version == asked.version or not desk().is_id(version):
+        return asked, ""
+    pinned = desk().courses.pinned.get(asked.slug, version)
+    whole = None if pinned is None else desk().versions.archive(asked.slug, version)
+    if pinned is None or whole is None:
+        return asked, ""
+    return pinned, b64encode(grading_copy(whole)).decode()
 
 
 def _shown(found: LiveRecord, prefer: str | None) -> Response:

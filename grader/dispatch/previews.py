@@ -45,7 +45,15 @@ class Previews:
         self._streams = LiveStreams(redis)
 
     def start(
-        self, *, owner: str, stream: str, number: int, exercise: str, version: str, source: str
+        self,
+        *,
+        owner: str,
+        stream: str,
+        number: int,
+        exercise: str,
+        version: str,
+        source: str,
+        archive: str = "",
     ) -> LiveRecord:
         """Run `source` as the newest of its stream, and end the older one.
 
@@ -56,6 +64,7 @@ class Previews:
             exercise: the slug.
             version: of the exercise.
             source: the program as far as it is written.
+            archive: the files of that version, a zip archive in base64, where it is an old one.
 
         Raises:
             NoPreviewWorker: nobody would run it.
@@ -72,6 +81,7 @@ class Previews:
             exercise=exercise,
             exercise_version=version,
             seed=live_seed(owner, exercise),
+            archive=archive,
         )
         put = self._streams.put(job)
         if put is Put.BUSY:

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from exercises.exercise import AnyExercise, CodeExercise
 from exercises.misconceptions import Misconception
-from exercises.report import Finding
+from exercises.report import Finding, Status
 from grader.findings import together
 from grader.replay.block import Replay
 from grader.replay.replays import replays
@@ -18,6 +18,8 @@ from grader.web.listing import Line
 
 #: So many lines are shown before the line that is meant, and after it.
 _AROUND = 2
+#: What is said first.
+_TO_MEND = {Status.FAILED, Status.PARTIAL, Status.INCONCLUSIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Entry:
 def entries(
     findings: Sequence[Finding], lines: Sequence[Line], exercise: AnyExercise | None
 ) -> list[Entry]:
-    """The findings as people read them, each with what it rests on.
+    """The findings as people read them, each with what it rests on; of code what failed first.
 
     Args:
         findings: of a report, all and in its order.
@@ -47,9 +49,10 @@ def entries(
     shown = replays(findings, code) if code is not None else [None] * len(findings)
     # By identity: two findings may be equal. What is joined of several has nothing to replay.
     by_finding = {id(finding): replay for finding, replay in zip(findings, shown, strict=True)}
+    shown_first = sorted(together(findings), key=lambda finding: finding.status not in _TO_MEND)
     return [
         Entry(finding, _excerpt(finding, lines), by_finding.get(id(finding)), _named(finding))
-        for finding in together(findings)
+        for finding in (shown_first if code is not None else together(findings))
     ]
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import secrets
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +19,9 @@ from redis import Redis
 from redis.exceptions import ConnectionError
 from werkzeug.test import TestResponse
 
+from exercises.catalog.bundle import archive
+from exercises.catalog.reading import read_exercise
+from exercises.exercise import AnyExercise
 from exercises.outcome import Outcome
 from exercises.preview import PreviewResult
 from exercises.report import Finding, Printed, Status
@@ -25,6 +32,7 @@ from tests.patience import until
 from worker.channel import GRADING, LIVE_QUEUE, LIVE_WORKERS, PREVIEWING, heartbeat
 from worker.live_streams import LiveJob, LiveStreams
 from worker.source import SOURCE_BYTES
+from worker.versions import SentVersions
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
@@ -297,3 +305,26 @@ def test_the_target_is_shown_and_kept_by_its_version(service: Service) -> None:
     for slug in ("playground", "which-a", "score", "nope"):
         assert service.client.get(f"/api/v1/exercises/{slug}/target").status_code == 404
     assert service.client.get("/api/v1/exercises/affine/target?version=x").status_code == 404
+
+
+def test_an_older_version_that_was_kept_is_run_as_it_was(worker: Worker, tmp_path: Path) -> None:
+    older = copied(worker.service.exercise("affine").folder, tmp_path / "affine")
+    worker.service.desk.versions.keep(older.slug, older.version, lambda: archive(older))
+    answer = worker.ask(exercise_version=older.version)
+    assert answer.status_code == 202, answer.text
+    job = worker.take()
+    assert job is not None
+    assert job.exercise_version == older.version
+    with closing(SentVersions()) as sent:
+        unpacked = sent.unpack(job.exercise, job.exercise_version, job.archive)
+        assert "An older affine" in unpacked.title
+        assert not (unpacked.folder / "reference.py").exists()
+
+
+def copied(folder: Path, to: Path) -> AnyExercise:
+    """A copy of an exercise with another title, and so another version."""
+    shutil.copytree(folder, to)
+    text = (to / "exercise.toml").read_text(encoding="utf-8")
+    changed = re.sub(r"(?m)^title = .*$", 'title = "An older affine"', text, count=1)
+    (to / "exercise.toml").write_text(changed, encoding="utf-8")
+    return read_exercise(to)

@@ -103,7 +103,7 @@ def test_each_question_is_a_group_with_its_name_and_text(quizzes: Service) -> No
         assert f'id="{text}"' in page
     radios = re.findall(r'<label class="option">\s*<input type="radio"', page)
     assert len(radios) == 4
-    assert "editor.js" not in page
+    assert "exercise.js" not in page
 
 
 def test_questions_and_options_are_typeset_and_code_is_shown_as_code(quizzes: Service) -> None:
