@@ -13,7 +13,7 @@ from redis import Redis
 from exercises.report import Report
 from worker.broker import VISIBILITY_SECONDS
 from worker.channel import NEWS, begun
-from worker.messages import Assignment, Began, Failed, Finished, News, encode
+from worker.messages import Began, Failed, Finished, GradingJob, News, encode
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ class Graded(Protocol):
 
 
 def run(
-    assignment: Assignment, grade: Callable[[Assignment], Graded], *, redis: Redis, worker: str
+    job: GradingJob, grade: Callable[[GradingJob], Graded], *, redis: Redis, worker: str
 ) -> None:
-    """Grade an assignment and put the news of it on the stream.
+    """Grade a job and put the news of it on the stream.
 
     An exception in grading becomes news too: it is our failure, and the dispatch decides whether
     to try again. When this returns, the news is on the stream.
@@ -48,7 +48,7 @@ def run(
     Args:
         redis: a client with patience, as the news must arrive.
     """
-    submission, attempt = assignment.submission, assignment.attempt
+    submission, attempt = job.submission, job.attempt
     if not _begin(redis, submission, attempt, worker):
         # Delivered a second time: the process that had begun died with it, or Redis forgot that
         # it was done. In both cases to grade again under this number would be wrong.
@@ -56,7 +56,7 @@ def run(
         return
     tell(redis, Began(submission, attempt, worker))
     try:
-        graded = grade(assignment)
+        graded = grade(job)
         news: News = Finished(submission, attempt, worker, graded.report, dict(graded.files))
         fields = encode(news)
     except ExerciseUnavailable as error:

@@ -1,4 +1,4 @@
-"""Celery's settings: how assignments travel, shared by those who send and those who take them."""
+"""Celery's settings: how jobs travel, shared by those who send and those who take them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from worker.attempt import ExerciseUnavailable
 from worker.grading import Graded, grade
 from worker.heap import keep_freed_memory
 from worker.live_streams import LiveJob
-from worker.messages import Assignment
+from worker.messages import GradingJob
 from worker.preview import preview
 from worker.sandbox.sandbox import Sandbox
 from worker.versions import SentVersions
@@ -37,22 +37,20 @@ class Equipment:
         self._sandbox = Sandbox()
         self._warm_up()
 
-    def grade(self, assignment: Assignment) -> Graded:
-        """Grade by the very version of the exercise that the assignment names.
+    def grade(self, job: GradingJob) -> Graded:
+        """Grade by the very version of the exercise that the job names.
 
         Raises:
             ExerciseUnavailable: this worker has another version, or none.
             SandboxBroken: the sandbox failed.
         """
-        exercise = self._exercise(
-            assignment.exercise, assignment.exercise_version, assignment.archive
-        )
+        exercise = self._exercise(job.exercise, job.exercise_version, job.archive)
         return grade(
-            assignment.source.encode(),
+            job.source.encode(),
             exercise,
-            assignment.seed,
+            job.seed,
             self._sandbox,
-            variant=assignment.variant,
+            variant=job.variant,
         )
 
     def preview(self, job: LiveJob, is_unwanted: Callable[[], bool]) -> PreviewResult:
@@ -90,7 +88,7 @@ class Equipment:
         Args:
             slug: which exercise.
             version: which version.
-            archive: the files of that version, as Assignment has them.
+            archive: the files of that version, as GradingJob has them.
 
         Raises:
             ExerciseUnavailable: neither is the version that was asked for.

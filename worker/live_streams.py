@@ -73,7 +73,7 @@ class LiveJob:
     exercise: str
     exercise_version: str
     seed: int
-    #: The exercise's files in that version, as an Assignment has them; empty where workers have it.
+    #: The exercise's files in that version, as a GradingJob has them; empty where workers have it.
     archive: str = ""
 
 

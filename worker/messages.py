@@ -22,7 +22,7 @@ class MalformedNewsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class GradingJob:
     """One attempt at grading one submission, with everything that a worker needs for it."""
 
     submission: str

@@ -11,7 +11,7 @@ from redis import Redis
 
 from worker.attempt import Graded, run
 from worker.channel import TASK, connect
-from worker.messages import Assignment
+from worker.messages import GradingJob
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +20,9 @@ _PATIENCE_SECONDS = 240
 
 
 class Grader(Protocol):
-    """Grades one assignment at a time."""
+    """Grades one job at a time."""
 
-    def grade(self, assignment: Assignment) -> Graded:
+    def grade(self, job: GradingJob) -> Graded:
         """Grade, or raise: that is our failure."""
 
     def close(self) -> None:
@@ -47,11 +47,11 @@ class Process:
         except Exception:
             log.exception("this process cannot grade yet")
 
-    def run(self, assignment: Assignment) -> None:
-        """Grade an assignment and tell what came of it."""
+    def run(self, job: GradingJob) -> None:
+        """Grade a job and tell what came of it."""
         if self._redis is None:
             self._redis = connect(self._broker_url, patience_seconds=_PATIENCE_SECONDS)
-        run(assignment, self._grade, redis=self._redis, worker=self._worker)
+        run(job, self._grade, redis=self._redis, worker=self._worker)
 
     def close(self) -> None:
         """Let go of the equipment."""
@@ -59,11 +59,11 @@ class Process:
             self._grader.close()
             self._grader = None
 
-    def _grade(self, assignment: Assignment) -> Graded:
+    def _grade(self, job: GradingJob) -> Graded:
         # Within the attempt, so that a sandbox that does not start is the attempt's failure.
         if self._grader is None:
             self._grader = self._equip()
-        return self._grader.grade(assignment)
+        return self._grader.grade(job)
 
 
 def register(app: Celery, process: Process) -> None:
@@ -71,4 +71,4 @@ def register(app: Celery, process: Process) -> None:
 
     @app.task(name=TASK)  # type: ignore[untyped-decorator]
     def grade_submission(**fields: Any) -> None:
-        process.run(Assignment(**fields))
+        process.run(GradingJob(**fields))

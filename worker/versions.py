@@ -1,4 +1,4 @@
-"""Versions of exercises that were sent along with an assignment, as this worker lacks them."""
+"""Versions of exercises that were sent along with a job, as this worker lacks them."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def _read(table: Path, modified_ns: int) -> tuple[Mapping[str, str], Mapping[str
             raise ValueError("not an archive")
         with fields:
             if int(fields["format"]) != FORMAT:
-                raise ValueError("another format")
+                raise BrokenPoints(_with_remedy(table.parent, "is of an older grader"))
             names = [key.removesuffix("/inputs") for key in fields if key.endswith("/inputs")]
             points = {name: _part(fields, name) for name in names}
             return json.loads(str(fields["sources"])), MappingProxyType(points)

@@ -159,16 +159,16 @@ def _packed(target: Target) -> bytes:
 @lru_cache(maxsize=64)
 def _read(table: Path, modified_ns: int) -> Target:
     del modified_ns  # part of the key of the cache only
+    name = f"{table.parent.name}/target.npz"
     try:
         fields = np.load(io.BytesIO(table.read_bytes()), allow_pickle=False)
         if not isinstance(fields, NpzFile):
             raise ValueError("not an archive")
         with fields:
             if int(fields["format"]) != FORMAT:
-                raise ValueError("another format")
+                raise BrokenTarget(f"{name} is of an older grader; {_remedy(table.parent)}")
             return _unpacked(fields)
     except (ValueError, KeyError, OSError, EOFError, BadZipFile, zlib.error) as error:
-        name = f"{table.parent.name}/target.npz"
         raise BrokenTarget(f"{name} is no table; {_remedy(table.parent)}") from error
 
 

@@ -19,7 +19,7 @@ from grader.store.attempts import Attempts
 from grader.store.grades import Grades
 from grader.store.state import Ended
 from worker.channel import QUEUE, TASK, WAKE
-from worker.messages import Assignment
+from worker.messages import GradingJob
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +38,14 @@ class HandOut:
         attempts: Attempts,
         grades: Grades,
         redis: Redis,
-        publish: Callable[[Assignment], None],
+        publish: Callable[[GradingJob], None],
         *,
         lease: timedelta,
     ) -> None:
         """Nothing happens before `run`.
 
         Args:
-            publish: puts an assignment into the queue, or raises.
+            publish: puts a job into the queue, or raises.
             lease: after so long an attempt that has not ended is handed out again.
         """
         self._attempts = attempts
@@ -93,34 +93,34 @@ class HandOut:
             self._attempts.note_capacity(slots, now=datetime.now(UTC))
             self._slots = slots
         room = PER_SLOT * slots - self._attempts.in_flight()
-        assignments = self._attempts.hand_out(room, now=datetime.now(UTC), lease=self._lease)
-        for index, assignment in enumerate(assignments):
+        jobs = self._attempts.hand_out(room, now=datetime.now(UTC), lease=self._lease)
+        for index, job in enumerate(jobs):
             try:
-                self._publish(assignment)
+                self._publish(job)
             except Exception:
-                self._take_back(assignments[index:])
+                self._take_back(jobs[index:])
                 raise
-        return len(assignments)
+        return len(jobs)
 
-    def _take_back(self, assignments: list[Assignment]) -> None:
-        for assignment in assignments:
+    def _take_back(self, jobs: list[GradingJob]) -> None:
+        for job in jobs:
             self._grades.fail(
-                assignment.submission,
-                assignment.attempt,
+                job.submission,
+                job.attempt,
                 Ended.UNDELIVERED,
                 "the queue did not take it",
                 now=datetime.now(UTC),
             )
 
 
-def publisher(app: Celery) -> Callable[[Assignment], None]:
-    """Puts assignments into the queue of `app`, by the task's name."""
+def publisher(app: Celery) -> Callable[[GradingJob], None]:
+    """Puts jobs into the queue of `app`, by the task's name."""
 
-    def publish(assignment: Assignment) -> None:
+    def publish(job: GradingJob) -> None:
         app.send_task(
             TASK,
-            kwargs=assignment.to_json(),
-            task_id=f"{assignment.submission}.{assignment.attempt}",
+            kwargs=job.to_json(),
+            task_id=f"{job.submission}.{job.attempt}",
             queue=QUEUE,
             ignore_result=True,
             # The hand-out has its own patience, and hands out again what was not taken.

@@ -20,7 +20,7 @@ from grader.store.models import CapacityRow, VersionRow
 from grader.store.models import SubmissionRow as S
 from grader.store.state import IN_FLIGHT, Ended, State
 from grader.store.turns import turns
-from worker.messages import Assignment
+from worker.messages import GradingJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Attempts:
             query = select(func.min(S.due_at)).where(S.state == State.ACCEPTED)
             return connection.scalar(query)
 
-    def hand_out(self, count: int, *, now: datetime, lease: timedelta) -> list[Assignment]:
+    def hand_out(self, count: int, *, now: datetime, lease: timedelta) -> list[GradingJob]:
         """Open the next attempt of up to `count` waiting submissions, in the fair order.
 
         It is committed when this returns: only then may a message be sent.
@@ -106,7 +106,7 @@ class Attempts:
             ]
         archives = self._archives([row.id for row in taken if row.attempt])
         return [
-            Assignment(
+            GradingJob(
                 submission=row.id,
                 attempt=row.attempt + 1,
                 source=row.source.decode(),

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.patience import PATIENCE_SECONDS, until
+from worker.kinship import die_with_parent
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
@@ -77,8 +78,15 @@ def serving(folder: Path, **variables: str) -> Iterator[str]:
     environment = PLAIN | own | variables
     log = folder / "log"
     with log.open("wb") as output:
+        parent = os.getpid()
         process = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=output, stderr=output
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            # A run that is stopped by hand ends its processes without a teardown.
+            preexec_fn=lambda: die_with_parent(parent),
         )
     try:
         address = f"http://127.0.0.1:{port}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Report
-from worker.messages import Assignment
+from worker.messages import GradingJob
 from worker.program import worker_program
 from worker.settings import read_worker_settings
 
@@ -24,9 +24,9 @@ class Canned:
 
 
 class Stub:
-    def grade(self, assignment: Assignment) -> Canned:
-        command, _, argument = assignment.source.partition(" ")
-        first = assignment.attempt == 1
+    def grade(self, job: GradingJob) -> Canned:
+        command, _, argument = job.source.partition(" ")
+        first = job.attempt == 1
         if command == "sleep" or (command == "sleep-first" and first):
             time.sleep(float(argument))
         elif command == "wait":
@@ -37,14 +37,14 @@ class Stub:
         elif command == "raise" or (command == "raise-first" and first):
             raise RuntimeError("the grading broke \0")
         report = Report(
-            exercise=assignment.exercise,
-            exercise_version=assignment.exercise_version,
+            exercise=job.exercise,
+            exercise_version=job.exercise_version,
             verdict=Verdict.PASSED,
             outcome=Outcome.COMPLETED,
-            score=assignment.attempt,
+            score=job.attempt,
             max_score=9,
             findings=[],
-            seed=assignment.seed,
+            seed=job.seed,
             samples=0,
             layers=[],
         )

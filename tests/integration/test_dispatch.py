@@ -23,7 +23,7 @@ from grader.store.submissions import Submissions
 from worker.attempt import run
 from worker.channel import GRADING, LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
 from worker.failure import our_failure
-from worker.messages import Assignment, Began, Failed, Finished, News, decode, encode
+from worker.messages import Began, Failed, Finished, GradingJob, News, decode, encode
 from worker.presence import Presence
 
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
@@ -145,7 +145,7 @@ def test_no_more_is_handed_out_than_the_workers_can_take(
     submissions, attempts, grades, redis
 ) -> None:
     sent = [send(submissions) for _ in range(20)]
-    published: list[Assignment] = []
+    published: list[GradingJob] = []
     hand_out = HandOut(attempts, grades, redis, published.append, lease=LEASE)
     assert hand_out.top_up() == 0
     announce(redis, "a", 2)
@@ -163,12 +163,12 @@ def test_no_more_is_handed_out_than_the_workers_can_take(
 def test_what_the_queue_refuses_waits_again(submissions, attempts, grades, redis) -> None:
     sent = [send(submissions) for _ in range(3)]
     announce(redis, "a", 2)
-    published: list[Assignment] = []
+    published: list[GradingJob] = []
 
-    def refuse_the_second(assignment: Assignment) -> None:
+    def refuse_the_second(job: GradingJob) -> None:
         if published:
             raise ConnectionError("the queue is away")
-        published.append(assignment)
+        published.append(job)
 
     hand_out = HandOut(attempts, grades, redis, refuse_the_second, lease=LEASE)
     with pytest.raises(ConnectionError):
@@ -245,20 +245,20 @@ def told(redis: Redis) -> list[News]:
 
 
 def test_an_attempt_that_is_delivered_twice_is_graded_once(redis) -> None:
-    assignment = Assignment("s", 1, "", "affine", "v1", 1)
+    job = GradingJob("s", 1, "", "affine", "v1", 1)
     calls = []
 
     class Graded:
         report = our_failure("affine", "v1", 1)
         files = {"density.png": b"\0"}  # noqa: RUF012
 
-    def grade(given: Assignment) -> Graded:
+    def grade(given: GradingJob) -> Graded:
         calls.append(given)
         return Graded()
 
-    run(assignment, grade, redis=redis, worker="first")
-    run(assignment, grade, redis=redis, worker="second")
-    assert calls == [assignment]
+    run(job, grade, redis=redis, worker="first")
+    run(job, grade, redis=redis, worker="second")
+    assert calls == [job]
     assert told(redis) == [
         Began("s", 1, "first"),
         Finished("s", 1, "first", Graded.report, Graded.files),

@@ -27,7 +27,7 @@ from tests.patience import PATIENCE_SECONDS
 from worker.attempt import ExerciseUnavailable
 from worker.channel import NEWS
 from worker.equipment import Equipment
-from worker.messages import Assignment, Failed, encode
+from worker.messages import Failed, GradingJob, encode
 
 LEASE = timedelta(minutes=5)
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
@@ -115,7 +115,7 @@ def test_a_version_that_a_worker_lacks_comes_with_the_next_attempt(
     Versions(engine).keep("affine", old.version, lambda: archive(old))
     refused, lost = accept(submissions, old), accept(submissions, old)
     first = {a.submission: a for a in attempts.hand_out(9, now=NOW, lease=LEASE)}
-    assert {assignment.archive for assignment in first.values()} == {""}
+    assert {job.archive for job in first.values()} == {""}
     redis.xadd(NEWS, encode(Failed(refused, 1, "w", "another version", unavailable=True)))
     redis.xadd(NEWS, encode(Failed(lost, 1, "w", "gone", lost=True)))
     stop = threading.Event()
@@ -139,8 +139,8 @@ def test_a_version_that_was_never_kept_ends_as_our_failure(
     sent = accept(submissions, old)
     for number in range(1, MAX_FAILURES + 1):
         now = NOW + number * timedelta(minutes=1)
-        (assignment,) = attempts.hand_out(1, now=now, lease=LEASE)
-        assert assignment.archive == ""
+        (job,) = attempts.hand_out(1, now=now, lease=LEASE)
+        assert job.archive == ""
         grades.fail(sent, number, Ended.UNAVAILABLE, "another version", now=now)
     graded = submissions.get(sent)
     assert graded is not None
@@ -178,8 +178,8 @@ class TestAWorker:
         made.close()
 
     @staticmethod
-    def assignment(exercise: AnyExercise, archive: str = "") -> Assignment:
-        return Assignment("s", 1, RIGHT, "affine", exercise.version, 7, archive=archive)
+    def job(exercise: AnyExercise, archive: str = "") -> GradingJob:
+        return GradingJob("s", 1, RIGHT, "affine", exercise.version, 7, archive=archive)
 
     @staticmethod
     def packed(exercise: AnyExercise) -> str:
@@ -189,11 +189,11 @@ class TestAWorker:
         self, equipment: Equipment, old: AnyExercise, new: AnyExercise
     ) -> None:
         with pytest.raises(ExerciseUnavailable, match=f"here is {new.version}"):
-            equipment.grade(self.assignment(old))
+            equipment.grade(self.job(old))
         for sent in (self.packed(old), ""):
-            report = equipment.grade(self.assignment(old, sent)).report
+            report = equipment.grade(self.job(old, sent)).report
             assert (report.exercise_version, report.score) == (old.version, 7)
-        assert equipment.grade(self.assignment(new)).report.score == 10
+        assert equipment.grade(self.job(new)).report.score == 10
 
     @pytest.mark.parametrize("sent", ["!", "AAAA", "other"])
     def test_it_refuses_what_does_not_hold_that_version(
@@ -201,7 +201,7 @@ class TestAWorker:
     ) -> None:
         packed = self.packed(new) if sent == "other" else sent
         with pytest.raises(ExerciseUnavailable, match="sent"):
-            equipment.grade(self.assignment(old, packed))
+            equipment.grade(self.job(old, packed))
 
     def test_it_leaves_nothing_behind(
         self, old: AnyExercise, new: AnyExercise, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -210,7 +210,7 @@ class TestAWorker:
         scratch.mkdir()
         monkeypatch.setattr("tempfile.tempdir", str(scratch))
         equipment = Equipment(new.folder.parent)
-        equipment.grade(self.assignment(old, self.packed(old)))
+        equipment.grade(self.job(old, self.packed(old)))
         assert list(scratch.glob("pushforward-versions-*/*/affine/target.npz"))
         equipment.close()
         assert not list(scratch.glob("pushforward-versions-*"))

@@ -192,6 +192,13 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
             load_points(exercise.folder)
 
 
+def test_a_table_of_another_format_says_what_to_do(tmp_path: Path) -> None:
+    exercise = exercise_in(tmp_path, SCORE, SCORE_REFERENCE)
+    np.savez(exercise.folder / "points.npz", format=np.int64(0))
+    with pytest.raises(BrokenPoints, match="task/points.npz is of an older grader; build it with"):
+        load_points(exercise.folder)
+
+
 def test_pickles_are_never_loaded(tmp_path: Path) -> None:
     exercise = exercise_in(tmp_path, SCORE, SCORE_REFERENCE)
     np.savez(exercise.folder / "points.npz", format=np.array([{"a": 1}], dtype=object))

@@ -122,7 +122,7 @@ def test_a_version_that_is_gone_is_no_obstacle_to_what_was_sent(
 ) -> None:
     id_ = service.submit(exercise="affine")
     with service.desk.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE submission SET exercise_version = 'gone'")
+        connection.exec_driver_sql("UPDATE submissions SET exercise_version = 'gone'")
     service.hand_out()
     service.begin(id_)
     service.record(id_, service.report(exercise="affine"))

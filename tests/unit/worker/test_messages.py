@@ -8,10 +8,10 @@ from exercises.outcome import Outcome, Verdict
 from exercises.report import Printed, Report
 from worker.broker import celery_url
 from worker.messages import (
-    Assignment,
     Began,
     Failed,
     Finished,
+    GradingJob,
     MalformedNewsError,
     decode,
     encode,
@@ -82,8 +82,8 @@ def test_news_with_a_broken_field_is_refused(change: dict[bytes, bytes]) -> None
 
 
 def test_an_assignment_is_all_that_a_worker_needs() -> None:
-    assignment = Assignment("s", 1, "θ\0", "affine", "v", 7)
-    assert Assignment(**assignment.to_json()) == assignment
+    job = GradingJob("s", 1, "θ\0", "affine", "v", 7)
+    assert GradingJob(**job.to_json()) == job
 
 
 def test_celery_finds_the_socket_that_we_mean() -> None:
