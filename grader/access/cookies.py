@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from flask import request
 from werkzeug.wrappers import Response
 
-#: Holds the token of a session.
-SESSION = "session"
+#: Holds the token of a session. (Cookies know no ports: others on this machine use plain names.)
+SESSION = "pushforward_session"
 #: Holds a random text for who has not signed in: the forms of his or her pages are bound to it.
-VISITOR = "visitor"
+VISITOR = "pushforward_visitor"
 #: Says that whoever is let in as the demo student has left.
-LEFT = "left"
+LEFT = "pushforward_left"
 
 #: The store says when a session is over; browsers keep no cookie for longer than this.
 _LONGEST_SECONDS = 400 * 24 * 3600

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from exercises.exercise import AnyExercise, QuizExercise
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
-#: The heading of exercises that name no part.
-_OTHER = "More exercises"
+from exercises.exercise import AnyExercise, QuizExercise
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of the course."""
 
+    #: "" for the exercises that name no part.
     title: str
     exercises: tuple[AnyExercise, ...]
 
@@ -34,7 +35,7 @@ def parts(exercises: Iterable[AnyExercise]) -> list[Part]:
         found.setdefault(exercise.part, []).append(exercise)
     rest = found.pop("", [])
     listed = [Part(title, tuple(members)) for title, members in found.items()]
-    return [*listed, Part(_OTHER, tuple(rest))] if rest else listed
+    return [*listed, Part("", tuple(rest))] if rest else listed
 
 
 def neighbours(slug: str, exercises: Mapping[str, AnyExercise]) -> Neighbours:
@@ -49,6 +50,6 @@ def neighbours(slug: str, exercises: Mapping[str, AnyExercise]) -> Neighbours:
 def kind_words(exercise: AnyExercise) -> str:
     """What is to be done: write code, or answer so many questions."""
     if not isinstance(exercise, QuizExercise):
-        return "Code"
+        return str(_("Code"))
     count = exercise.quiz.draw or len(exercise.questions)
-    return "Quiz, one question" if count == 1 else f"Quiz, {count} questions"
+    return str(ngettext("Quiz, one question", "Quiz, %(num)s questions", count))

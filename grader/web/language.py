@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, redirect, request, url_for
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 #: By its code the name of each language in itself. The sentences are in translations/CODE/.
@@ -21,7 +22,10 @@ _YEAR_SECONDS = 365 * 24 * 3600
 def speak(app: Flask) -> None:
     """Let the templates and views of `app` translate: `_("…")`, `{% trans %}`."""
     Babel(app, default_locale="en", locale_selector=_chosen)
-    app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
+    app.context_processor(
+        lambda: {"languages": LANGUAGES, "language": language(), "english": _english()}
+    )
+    app.after_request(_vary)
 
 
 def language() -> str:
@@ -42,6 +46,18 @@ def choose() -> Response:
             httponly=True,
             samesite="Lax",
         )
+    return answer
+
+
+def _english() -> Markup:
+    """The attribute of an element whose text stays English: what exercises and the judge say."""
+    return Markup("" if language() == "en" else ' lang="en"')
+
+
+def _vary(answer: Response) -> Response:
+    """Tell caches that a page depends on who asks for it, and in which language."""
+    if answer.mimetype == "text/html":
+        answer.vary.update(("Accept-Language", "Cookie"))
     return answer
 
 

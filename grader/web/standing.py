@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
-from flask_babel import format_datetime, format_timedelta, ngettext
+from babel.dates import get_timezone_name
+from flask_babel import format_datetime, format_timedelta, get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -129,7 +131,7 @@ def _late(standing: Standing) -> Markup | str:
     accepted_late = terms.closes_at is not None and terms.due_at != terms.closes_at
     if terms.due_at is None or not (accepted_late or standing.phase is Phase.LATE):
         return ""
-    share = f"{terms.late_penalty:.0%}".replace("%", " %")
+    share = f"{number(100 * terms.late_penalty)} %"
     if not terms.late_penalty:
         words = str(_("late work is accepted"))
     else:
@@ -155,11 +157,17 @@ def _moment(moment: datetime | None, terms: Terms) -> Markup | str:
     if moment is None:
         return ""
     local = moment.astimezone(terms.zone)
-    text = format_datetime(local, "EEE d MMM y, HH:mm", rebase=False)
-    zone = terms.zone.key.replace("_", " ")
+    # Translators: a deadline's date and time, as a pattern of CLDR.
+    text = format_datetime(local, _("EEE d MMM y, HH:mm"), rebase=False)
     return Markup('<time datetime="{}">{} <small>{}</small></time>').format(
-        moment.isoformat(timespec="seconds"), text, zone
+        moment.isoformat(timespec="seconds"), text, _zone(local, terms.zone)
     )
+
+
+def _zone(local: datetime, zone: ZoneInfo) -> str:
+    """A time zone's short name in the page's language; where it has none, that of its place."""
+    short = get_timezone_name(local, width="short", locale=get_locale() or "en")
+    return short if short.isalpha() else zone.key.replace("_", " ")
 
 
 def _distance(moment: datetime | None) -> str:

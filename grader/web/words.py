@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from flask_babel import format_timedelta, lazy_gettext, ngettext
+from babel.numbers import format_decimal
+from flask_babel import format_datetime, format_timedelta, get_locale, lazy_gettext, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -167,19 +168,48 @@ def regrade_words(at: datetime | None) -> str:
 
 def moment(time: datetime) -> Markup:
     """A moment in UTC, to the minute, with the exact one for programs."""
+    # Translators: a date and time in UTC, as a pattern of CLDR; short, for tables.
+    text = format_datetime(time.astimezone(UTC), _("d MMM y, HH:mm 'UTC'"), rebase=False)
     return Markup('<time datetime="{}">{}</time>').format(
-        time.isoformat(timespec="milliseconds"), time.strftime("%Y-%m-%d %H:%M UTC")
+        time.isoformat(timespec="milliseconds"), text
     )
 
 
 def number(value: float) -> str:
     """A number of points: no decimals where there are none, else two at most."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return _decimal(value, "0.##")
+
+
+def points(value: float) -> str:
+    """What something is worth: a number of points."""
+    return str(
+        ngettext(
+            "%(count)s point",
+            "%(count)s points",
+            1 if value == 1 else 2,
+            count=number(value),
+        )
+    )
+
+
+def whole(value: int) -> str:
+    """A count, its digits in groups of three."""
+    return _decimal(value, "#,##0")
+
+
+def seconds(value: float) -> str:
+    """A duration in seconds, without the unit."""
+    return _decimal(value, "0.00")
 
 
 def megabytes(count: int) -> str:
     """A memory size in MB (10⁶ bytes)."""
-    return f"{count / 1e6:,.0f} MB"
+    return f"{whole(round(count / 1e6))} MB"
+
+
+def _decimal(value: float, pattern: str) -> str:
+    """A number as the page's language writes it."""
+    return format_decimal(value, format=pattern, locale=get_locale() or "en")
 
 
 def figure_size(name: str) -> tuple[int, int]:

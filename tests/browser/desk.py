@@ -69,6 +69,18 @@ def pixels(page: Page, panel: str) -> str:
     return str(found)
 
 
+def middle(page: Page, panel: str) -> list[int]:
+    """The pixels in the middle of a panel, where no axis has its name, after the next frame."""
+    pixels(page, panel)
+    found: list[int] = page.locator(f"canvas[data-plot={panel}]").evaluate(
+        """canvas => {
+          const [width, height] = [canvas.width, canvas.height].map((size) => Math.round(size / 4));
+          return [...canvas.getContext("2d").getImageData(width, height, 2 * width, 2 * height).data];
+        }"""
+    )
+    return found
+
+
 def darkness(page: Page, panel: str) -> float:
     """How much of the inside of a panel is other than its background, from 0 to 1."""
     found: Any = page.locator(f"canvas[data-plot={panel}]").evaluate(

@@ -13,6 +13,7 @@ from tests.browser.desk import (
     GRADED,
     code,
     darkness,
+    middle,
     open_desk,
     pixels,
     run,
@@ -101,6 +102,7 @@ def test_a_slider_carries_the_samples_from_z_to_x(page: Page) -> None:
     assert halfway != at_x
     way.fill("0")
     assert pixels(page, "x") not in {at_x, halfway}
+    assert middle(page, "x") == middle(page, "z"), "at the start they are where z is"
     way.press("End")
     assert pixels(page, "x") == at_x
 
@@ -188,10 +190,14 @@ def test_shift_and_enter_run_at_once_and_nothing_is_handed_in(page: Page) -> Non
 
 def test_a_newer_edit_takes_the_place_of_a_run_that_does_not_end(page: Page) -> None:
     open_desk(page)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.post_data or ""))
     write(page, "while True:\n    pass\n")
     expect(page.locator("#live")).to_have_attribute("data-state", "running")
     run(page, DOUBLE)
     expect(page.locator("#headline")).to_contain_text("f is invertible")
+    run(page, FOLD)
+    assert sum("while True" in body for body in asked) == 1, "what is over is not asked again"
 
 
 def test_tabs_do_not_take_each_others_runs(page: Page) -> None:

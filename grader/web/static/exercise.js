@@ -10,7 +10,7 @@ import { keepStanding } from "./standing.js";
 import { offerStarts } from "./starts.js";
 import { offerSubmitting } from "./submit.js";
 import { Transport } from "./transport.js";
-import { words } from "./words.js";
+import { phrases, words } from "./words.js";
 
 const form = document.querySelector("#editor");
 const source = form.querySelector("#source");
@@ -107,6 +107,7 @@ const runNow = () => previews.now(editor.text());
 const editor = await openEditor({
   completions: form.dataset.completions,
   label: words("your-code"),
+  phrases,
   onChange(text) {
     // After a report was read, the picture is what an edit is about.
     if (!edited) result.parentElement.scrollTop = 0;

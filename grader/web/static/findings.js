@@ -2,6 +2,8 @@
 
 import { words } from "./words.js";
 
+/** The language in which findings are told, whatever the page's is. */
+const TOLD_IN = "en";
 const SIGNS = { passed: "✓", partial: "◐", failed: "✕", inconclusive: "?", informative: "i", skipped: "–" };
 const SEVERITIES = { failed: "error", partial: "warning", inconclusive: "warning", informative: "info" };
 
@@ -9,7 +11,7 @@ const SEVERITIES = { failed: "error", partial: "warning", inconclusive: "warning
 export function problemsOf(result) {
   return result.findings
     .filter((finding) => finding.line && finding.status in SEVERITIES)
-    .map(({ line, status, message }) => ({ line, message, severity: SEVERITIES[status] }));
+    .map(({ line, status, message }) => ({ line, message, lang: TOLD_IN, severity: SEVERITIES[status] }));
 }
 
 /** The finding that is said first: what is wrong, else what is in doubt, else what was learnt. */
@@ -27,7 +29,9 @@ export function headline(line, result) {
   if (!finding) return line.replaceChildren();
   const place = finding.line ? `${words("line", { line: finding.line })}: ` : "";
   line.dataset.status = finding.status;
-  line.replaceChildren(sign(finding), made("span", "message", place + finding.message));
+  const message = made("span", "message", place);
+  message.append(told("span", finding.message));
+  line.replaceChildren(sign(finding), message);
 }
 
 /** Fills `list` with all findings, and `printed` with what the program printed. */
@@ -41,8 +45,9 @@ function item(finding) {
   const row = made("li", `finding finding-${finding.status}`);
   const body = document.createElement("div");
   const head = made("p", "finding-head");
-  head.append(made("b", "", finding.check), " ", made("span", "finding-status", words(finding.status)));
-  const message = made("p", "message", finding.message);
+  head.append(told("b", finding.check), " ", made("span", "finding-status", words(finding.status)));
+  const message = made("p", "message");
+  message.append(told("span", finding.message));
   if (finding.line) message.append(` ${words("line", { line: finding.line })}.`);
   body.append(head, message);
   if (typeof finding.evidence.excerpt === "string") {
@@ -58,6 +63,10 @@ function sign(finding) {
   const element = made("span", "sign", SIGNS[finding.status] ?? "");
   element.setAttribute("aria-hidden", "true");
   return element;
+}
+
+function told(tag, text) {
+  return Object.assign(made(tag, "", text), { lang: TOLD_IN });
 }
 
 function made(tag, name, text = "") {

@@ -76,11 +76,12 @@ export function addCopyButtons(root) {
   }
 }
 
-/** What is folded away on the page is unfolded on paper. */
-function unfoldForPaper() {
+/** On paper nothing is folded away, and pictures further down are there too. */
+function getReadyForPaper() {
   let unfolded = [];
+  addEventListener("load", () => setTimeout(loadPictures, 500));
   addEventListener("beforeprint", () => {
-    unfolded = [...document.querySelectorAll(".sheet details:not([open])")];
+    unfolded = [...document.querySelectorAll(".sheet details:not([open], .evidence)")];
     for (const details of unfolded) details.open = true;
   });
   addEventListener("afterprint", () => {
@@ -88,10 +89,15 @@ function unfoldForPaper() {
   });
 }
 
+/** Loads the pictures that were left for later, so that they come after all else. */
+function loadPictures() {
+  for (const image of document.querySelectorAll(".sheet img[loading=lazy]")) image.loading = "eager";
+}
+
 const shown = document.querySelector(".sheet #submission");
 if (shown) {
   addCopyButtons(shown);
-  unfoldForPaper();
+  getReadyForPaper();
   const said = document.querySelector("[data-said]");
   let fetched = ""; // As the server rendered it last.
   const show = (element) => {

@@ -9,6 +9,9 @@ export function words(name, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
 }
 
+/** What the code editor says, by its own English: the page's language for each. */
+export const phrases = sentences.editor ?? {};
+
 /** A number as it is read in a sentence: three digits that say something. */
 export function number(value) {
   if (!Number.isFinite(value)) return words("not-finite");

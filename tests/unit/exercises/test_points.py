@@ -195,7 +195,7 @@ def test_a_damaged_table_is_refused(tmp_path: Path) -> None:
 def test_a_table_of_another_format_says_what_to_do(tmp_path: Path) -> None:
     exercise = exercise_in(tmp_path, SCORE, SCORE_REFERENCE)
     np.savez(exercise.folder / "points.npz", format=np.int64(0))
-    with pytest.raises(BrokenPoints, match="task/points.npz is of an older grader; build it with"):
+    with pytest.raises(BrokenPoints, match=r"^task/points.npz is of an older grader; build"):
         load_points(exercise.folder)
 
 

@@ -27,7 +27,9 @@ def door(settings: Settings) -> Iterator[Town]:
     made.people["ada"] = made.door.people.create("Ada", "ada", HASHED)
     for browser in ("here", "there"):
         made.clients[browser] = made.app.test_client()
-        made.clients[browser].set_cookie("session", made.door.sessions.begin(made.people["ada"].id))
+        made.clients[browser].set_cookie(
+            "pushforward_session", made.door.sessions.begin(made.people["ada"].id)
+        )
     yield made
     made.desk.engine.dispose()
     made.desk.broker.close()
@@ -61,10 +63,10 @@ def test_a_new_password_needs_the_old_one_and_ends_every_other_session(door: Tow
     assert weak.status_code == 422
     assert is_known(there)
     assert Passwords().is_right(PASSWORD, door.door.people.password_of(door.people["ada"].id))
-    before = here.get_cookie("session")
+    before = here.get_cookie("pushforward_session")
     answer = send(here, "password", {"current": PASSWORD, "password": FRESH})
     assert answer.status_code == 303
-    after = here.get_cookie("session")
+    after = here.get_cookie("pushforward_session")
     assert before is not None
     assert after is not None
     assert after.value != before.value
@@ -96,7 +98,7 @@ def test_all_other_browsers_are_signed_out(door: Town) -> None:
 def test_who_has_no_password_is_not_asked_for_one(door: Town) -> None:
     guest = door.door.people.create("Guest", None)
     client = door.app.test_client()
-    client.set_cookie("session", door.door.sessions.begin(guest.id))
+    client.set_cookie("pushforward_session", door.door.sessions.begin(guest.id))
     assert 'name="current"' not in client.get("/account").text
     answer = send(client, "password", {"current": "", "password": FRESH})
     assert answer.status_code == 422

@@ -86,7 +86,7 @@ def test_a_session_counts_before_the_demo(service: Service) -> None:
     door = service.app.extensions["door"]
     ada = door.people.create("Ada", "ada")
     labelled, own = service.submit(student="Kim"), service.submit()
-    service.client.set_cookie("session", door.sessions.begin(ada.id))
+    service.client.set_cookie("pushforward_session", door.sessions.begin(ada.id))
     assert "Demo student" not in service.client.get("/account").text
     for id_ in (labelled, own):
         assert service.get(id_).status_code == 404
@@ -95,7 +95,7 @@ def test_a_session_counts_before_the_demo(service: Service) -> None:
 
 
 def test_a_cookie_of_another_program_on_this_machine_does_no_harm(service: Service) -> None:
-    service.client.set_cookie("session", "eyJfcGVybWFuZW50Ijp0cnVlfQ.Z0")
+    service.client.set_cookie("pushforward_session", "eyJfcGVybWFuZW50Ijp0cnVlfQ.Z0")
     assert service.client.get(ADDRESS).status_code == 200
 
 

@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_made(
 def test_who_has_signed_in_joins_by_one_button(door: Town) -> None:
     bob = people(door).create("Bob <b>", "bob", "x")
     client, link = door.app.test_client(), invited(door, Role.ASSISTANT)
-    client.set_cookie("session", door.door.sessions.begin(bob.id))
+    client.set_cookie("pushforward_session", door.door.sessions.begin(bob.id))
     page = client.get(link).text
     assert "Join as Bob &lt;b&gt;" in page
     assert 'name="password"' not in page
@@ -160,7 +160,7 @@ def test_the_last_place_is_given_once(door: Town, monkeypatch: pytest.MonkeyPatc
 def test_ones_own_link_gives_a_new_password_once_and_ends_all_sessions(door: Town) -> None:
     ada = people(door).create("Ada", "ada", Passwords().hash("the old password"))
     old = door.app.test_client()
-    old.set_cookie("session", door.door.sessions.begin(ada.id))
+    old.set_cookie("pushforward_session", door.door.sessions.begin(ada.id))
     ends = datetime.now(UTC) + timedelta(days=1)
     link = "/join/" + door.door.invitations.invite(None, None, person=ada.id, expires_at=ends)
     client = door.app.test_client()
@@ -182,7 +182,7 @@ def test_ones_own_link_lets_nobody_else_in(door: Town) -> None:
     invite = door.door.invitations.invite
     link = "/join/" + invite("flows", Role.INSTRUCTOR, person=ada.id, expires_at=ends)
     client = door.app.test_client()
-    client.set_cookie("session", door.door.sessions.begin(eve.id))
+    client.set_cookie("pushforward_session", door.door.sessions.begin(eve.id))
     send(client, link, {"join": "1", "password": "short"})
     assert people(door).roles(eve.id) == {}
     assert people(door).password_of(ada.id) == "x"
@@ -201,7 +201,7 @@ def test_a_link_begins_with_the_address_that_people_type(settings: Settings) -> 
 def test_no_link_is_made_for_a_host_that_is_not_ours(door: Town) -> None:
     op = people(door).create("Op", "op", "x", is_operator=True)
     client = door.app.test_client()
-    client.set_cookie("session", door.door.sessions.begin(op.id))
+    client.set_cookie("pushforward_session", door.door.sessions.begin(op.id))
     headers = {"Sec-Fetch-Site": "same-origin", "Host": "evil.example"}
     address = "/api/v1/courses/flows/invitations"
     answer = client.post(address, json={"role": "student"}, headers=headers)

@@ -10,6 +10,7 @@ import pytest
 from flask import Response
 
 from grader.access import csrf
+from grader.access.cookies import SESSION, VISITOR
 from grader.access.rules import RULES
 from grader.app import create_app
 from grader.settings import Settings
@@ -164,10 +165,11 @@ def ask(town: Town, who: str, method: str, path: str) -> Any:
         return client.open(path, method=method, json={} if method != "GET" else None, headers=same)
     if method == "GET":
         return client.get(path)
-    secret = client.get_cookie("session")
+    secret = client.get_cookie(SESSION)
     if secret is None:
-        client.set_cookie("visitor", "x" * 43)
-    cookie = "session=" + secret.value if secret else "visitor=" + "x" * 43
+        client.set_cookie(VISITOR, "x" * 43)
+    name, value = (SESSION, secret.value) if secret else (VISITOR, "x" * 43)
+    cookie = f"{name}={value}"
     with town.app.test_request_context(headers={"Cookie": cookie}):
         token = csrf.token()
     return client.open(path, method=method, data={"csrf_token": token})

@@ -36,7 +36,7 @@ def sign_in(client: FlaskClient, username: str = "ada", password: str = PASSWORD
     return send_form(client, "/sign-in", fields, **kept)
 
 
-def session_of(client: FlaskClient, name: str = "session") -> str | None:
+def session_of(client: FlaskClient, name: str = "pushforward_session") -> str | None:
     cookie = client.get_cookie(name)
     return None if cookie is None else cookie.value
 
@@ -63,7 +63,7 @@ def test_a_password_opens_a_session_and_signing_out_ends_it(door: Town) -> None:
     assert send_form(client, "/sign-out", {}, page="/account").headers["Location"] == "/sign-in"
     assert session_of(client) is None
     assert not is_known(client)
-    client.set_cookie("session", kept or "")
+    client.set_cookie("pushforward_session", kept or "")
     assert not is_known(client), "the session outlives the signing out"
 
 
@@ -113,14 +113,14 @@ def test_a_session_that_was_there_before_is_not_the_one_after(door: Town) -> Non
     eve = door.door.people.create("Eve", "eve", HASHED)
     planted = door.door.sessions.begin(eve.id)
     client = door.app.test_client()
-    client.set_cookie("session", planted)
+    client.set_cookie("pushforward_session", planted)
     token = token_in(client.get("/account").text)
     fields = {"username": "ada", "password": PASSWORD, "csrf_token": token}
     assert client.post("/sign-in", data=fields).status_code == 303
     assert session_of(client) not in {planted, None}
     assert door.door.sessions.person_of(planted) is None
     other = door.app.test_client()
-    other.set_cookie("session", "chosen-by-somebody")
+    other.set_cookie("pushforward_session", "chosen-by-somebody")
     sign_in(other)
     assert session_of(other) != "chosen-by-somebody"
     assert len(session_of(other) or "") >= 43
@@ -128,7 +128,7 @@ def test_a_session_that_was_there_before_is_not_the_one_after(door: Town) -> Non
 
 def test_a_cookie_is_kept_from_scripts_and_other_sites(door: Town) -> None:
     answer = sign_in(door.app.test_client())
-    line = cookie_line(answer, "session")
+    line = cookie_line(answer, "pushforward_session")
     for flag in ("HttpOnly", "SameSite=Lax", "Path=/"):
         assert flag in line
     assert "Domain" not in line
@@ -138,13 +138,15 @@ def test_a_cookie_is_kept_from_scripts_and_other_sites(door: Town) -> None:
 def test_over_https_the_cookie_is_secure_and_bound_to_the_host(door: Town) -> None:
     client = door.app.test_client()
     answer = sign_in(client, base_url=SECURE)
-    line = cookie_line(answer, "__Host-session")
+    line = cookie_line(answer, "__Host-pushforward_session")
     for flag in ("HttpOnly", "SameSite=Lax", "Path=/", "Secure"):
         assert flag in line
     assert "Domain" not in line
     assert is_known(client, base_url=SECURE)
     planted = door.app.test_client()
-    planted.set_cookie("session", session_of(client, "__Host-session") or "")
+    planted.set_cookie(
+        "pushforward_session", session_of(client, "__Host-pushforward_session") or ""
+    )
     assert not is_known(planted, base_url=SECURE), "a cookie without the prefix counts"
 
 
@@ -166,7 +168,7 @@ def test_a_proxy_is_believed_where_a_setting_says_so(
         headers["Cookie"] = f"{names[0]}={client.get_cookie(names[0]).value}"
     answer = client.post("/sign-in", data=fields, headers=headers)
     assert answer.status_code == 303
-    cookie_line(answer, "__Host-session" if secure else "session")
+    cookie_line(answer, "__Host-pushforward_session" if secure else "pushforward_session")
     town.desk.engine.dispose()
     town.desk.broker.close()
 

@@ -49,7 +49,7 @@ def signed_in(app: OpenAPI) -> FlaskClient:
     people, sessions = app.extensions["door"].people, app.extensions["door"].sessions
     ada = people.by_username("ada") or people.create("Ada", "ada", is_operator=True)
     client = app.test_client()
-    client.set_cookie("session", sessions.begin(ada.id))
+    client.set_cookie("pushforward_session", sessions.begin(ada.id))
     client.environ_base["HTTP_SEC_FETCH_SITE"] = "same-origin"
     return client
 

@@ -428,7 +428,7 @@ def changed_town(settings: Settings, changed_folder: Path) -> Iterator[Town]:
     after = Town(create_app(replace(settings, demo=False, exercises_dir=changed_folder)))
     after.opened, after.people = before.opened, before.people
     after.clients["ann"] = client = after.app.test_client()
-    client.set_cookie("session", after.door.sessions.begin(after.people["ann"].id))
+    client.set_cookie("pushforward_session", after.door.sessions.begin(after.people["ann"].id))
     yield after
     for one in (before, after):
         one.desk.engine.dispose()

@@ -118,7 +118,7 @@ class Town:
         people = self.door.people
         self.people[name] = people.create(name.title(), name, is_operator=name == "op")
         self.clients[name] = client = self.app.test_client()
-        client.set_cookie("session", self.door.sessions.begin(self.people[name].id))
+        client.set_cookie("pushforward_session", self.door.sessions.begin(self.people[name].id))
 
 
 def token_in(page: str) -> str:

@@ -36,6 +36,7 @@ class Remark extends WidgetType {
     remark.className = `cm-remark cm-remark-${this.problem.severity}`;
     const text = document.createElement("span");
     text.textContent = this.problem.message;
+    if (this.problem.lang) text.lang = this.problem.lang;
     remark.append(text);
     return remark;
   }
@@ -142,12 +143,13 @@ export function problems() {
   return [field, signs, look, keymap.of([{ key: "F8", run: goToNext }])];
 }
 
-/** The transaction that shows these problems, each {line, severity, message}, and no others. */
+/** The transaction that shows these problems, each {line, severity, message, lang}, and no others. */
 export function showProblems(state, shown) {
-  const placed = shown.map(({ line, severity, message }) => ({
+  const placed = shown.map(({ line, severity, message, lang }) => ({
     at: state.doc.line(Math.min(Math.max(Math.trunc(line) || 1, 1), state.doc.lines)).from,
     severity: severity in SIGNS ? severity : "error",
     message: String(message),
+    lang,
   }));
   return { effects: replace.of(placed.sort((a, b) => a.at - b.at)) };
 }

@@ -1,0 +1,93 @@
+"""The page of a report in a real browser: it comes by itself, copies, compares, and prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.desk import DOUBLE, FOLD
+
+GRADED = "#submission[data-state=graded]"
+#: It runs long enough to be watched while it waits and runs.
+SLOW = "def f(z):\n    for _ in range(150_000):\n        pass\n    return z + 0 * len([z])\n"
+
+
+def sent(page: Page, source: str, wait: int = 30, **fields: str) -> Any:
+    answer = page.request.post(
+        "/api/v1/submissions",
+        data={"source": source, **fields},
+        headers={"Prefer": f"wait={wait}"} if wait else {},
+    )
+    assert answer.ok, answer.text()
+    return answer.json()
+
+
+def test_the_report_takes_the_place_of_the_wait_and_is_said_aloud(page: Page) -> None:
+    for _ in range(2):
+        sent(page, SLOW, wait=0, exercise="affine")
+    made = sent(page, DOUBLE, wait=0, exercise="affine")
+    page.goto(made["links"]["page"])
+    page.evaluate("window.stayed = true")
+    expect(page.locator(GRADED)).to_be_visible()
+    expect(page.locator("[data-said]")).to_have_text("Partly right, 0.75 of 10 points")
+    assert page.title().startswith("Partly right ·")
+    assert page.evaluate("window.stayed") is True
+    page.reload()
+    expect(page.locator("[data-verdict]")).to_have_text("Partly right")
+
+
+def test_the_code_beside_a_finding_is_copied_as_it_stands(
+    page: Page, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(sent(page, FOLD)["links"]["page"])
+    block = page.locator(".finding pre[data-copy]").first
+    button = block.locator("xpath=following-sibling::button[1]")
+    button.click()
+    expect(button).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == block.text_content()
+    page.get_by_role("button", name="Copy the link").click()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_the_line_of_a_finding_leads_into_the_listing(page: Page) -> None:
+    made = sent(page, "def f(z):\n    a = 1\n    return a // 0 * z\n")
+    page.goto(made["links"]["page"])
+    page.get_by_role("link", name="Line 3").click()
+    expect(page.locator("#L3:target")).to_be_in_viewport()
+
+
+def test_from_the_history_one_sees_what_changed(page: Page) -> None:
+    sent(page, FOLD, exercise="log-normal")
+    made = sent(page, DOUBLE, exercise="log-normal")
+    page.goto(made["links"]["page"])
+    page.locator("tr[aria-current]").get_by_role("link", name="What changed").click()
+    expect(page.locator("tr.new").first).to_contain_text("+")
+    expect(page.locator("tr.gone .change-sign").first).to_have_text("−")
+
+
+def test_on_paper_there_is_the_report_and_nothing_to_click(page: Page) -> None:
+    page.goto(sent(page, FOLD)["links"]["page"])
+    expect(page.locator("img[loading=lazy]")).to_have_count(0)
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    for gone in (".masthead", ".colophon", "button.copy", ".actions", ".history", "summary"):
+        assert not page.locator(gone).first.is_visible(), gone
+    for kept in (".verdict", ".figure img", ".finding pre", ".listing", ".permalink a"):
+        assert page.locator(kept).first.is_visible(), kept
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("figcaption details[open]").count() > 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("figcaption details[open]").count() == 0
+    assert len(page.pdf()) > 20_000
+
+
+def test_no_page_of_a_submission_is_wider_than_a_phone(page: Page) -> None:
+    first = sent(page, FOLD)
+    second = sent(page, "x = '" + "long " * 60 + "'\n" + FOLD)
+    page.set_viewport_size({"width": 360, "height": 740})
+    own, other = second["links"]["page"], first["id"]
+    for path in (own, f"{own}/diff/{other}", "/submissions"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
