@@ -42,11 +42,16 @@ format: .venv/ready-to-test
 bench: .venv/ready-to-test
 	@exec $(BIN)/python -m benchmarks
 
-# The sentences of the pages, for translators: grader/web/translations/CODE/LC_MESSAGES/messages.po.
+# The sentences of the pages, for translators (docs/translating.md):
+# grader/web/translations/CODE/LC_MESSAGES/messages.po, compiled beside it to messages.mo.
 TRANSLATIONS := grader/web/translations
+SENTENCES := var/sentences.pot
 translations: .venv/ready-to-test
-	$(BIN)/pybabel --quiet extract -F pyproject.toml --no-location --omit-header -k _ -o $(TRANSLATIONS)/messages.pot .
-	$(BIN)/pybabel --quiet update --no-fuzzy-matching --omit-header -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS)
+	@mkdir -p $(dir $(SENTENCES))
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -k lazy_gettext -c Translators: \
+	  --no-location --omit-header --sort-output -o $(SENTENCES) .
+	$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date -i $(SENTENCES) -d $(TRANSLATIONS)
 	$(BIN)/pybabel --quiet compile -d $(TRANSLATIONS)
 
 # New versions within the bounds of pyproject.toml.

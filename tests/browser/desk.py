@@ -74,8 +74,8 @@ def middle(page: Page, panel: str) -> list[int]:
     pixels(page, panel)
     found: list[int] = page.locator(f"canvas[data-plot={panel}]").evaluate(
         """canvas => {
-          const [width, height] = [canvas.width, canvas.height].map((size) => Math.round(size / 4));
-          return [...canvas.getContext("2d").getImageData(width, height, 2 * width, 2 * height).data];
+          const [x, y] = [canvas.width, canvas.height].map((size) => Math.round(size / 4));
+          return [...canvas.getContext("2d").getImageData(x, y, 2 * x, 2 * y).data];
         }"""
     )
     return found

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.desk import DOUBLE, FOLD
+from tests.browser.test_accessibility import AXE, violations
 
 GRADED = "#submission[data-state=graded]"
 #: It runs long enough to be watched while it waits and runs.
 SLOW = "def f(z):\n    for _ in range(150_000):\n        pass\n    return z + 0 * len([z])\n"
 
 
-def sent(page: Page, source: str, wait: int = 30, **fields: str) -> Any:
+def sent(page: Page, source: str | None, wait: int = 30, **fields: object) -> Any:
     answer = page.request.post(
         "/api/v1/submissions",
-        data={"source": source, **fields},
+        data={**fields, **({} if source is None else {"source": source})},
         headers={"Prefer": f"wait={wait}"} if wait else {},
     )
     assert answer.ok, answer.text()
@@ -91,3 +93,24 @@ def test_no_page_of_a_submission_is_wider_than_a_phone(page: Page) -> None:
     for path in (own, f"{own}/diff/{other}", "/submissions"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_kind_of_report_has_a_violation(
+    page: Page, context: BrowserContext, scheme: Literal["light", "dark"]
+) -> None:
+    # A script of the browser's own: our policy would refuse it in the page.
+    context.add_init_script(path=AXE)
+    page.emulate_media(color_scheme=scheme)
+    law = sent(page, DOUBLE, exercise="affine")
+    syntax = sent(page, "def f(z:\n", exercise="affine")
+    raised = sent(page, "def f(z):\n    print(z)\n    return z / (1 // 0)\n", exercise="affine")
+    quiz = sent(page, None, exercise="true-or-false-flows", answers={})
+    found = {}
+    for path in (
+        *(made["links"]["page"] for made in (law, syntax, raised, quiz)),
+        f"{raised['links']['page']}/diff/{law['id']}",
+    ):
+        page.goto(path)
+        found[path] = violations(page)
+    assert {path: rules for path, rules in found.items() if rules} == {}

@@ -1,0 +1,277 @@
+"""The pages in their languages: every sentence can be translated, and in German every one is."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+from grader.web.language import LANGUAGES
+from tests.unit.grader.page_text import read_by_people, untranslated
+
+if TYPE_CHECKING:
+    from tests.unit.grader.conftest import Service
+    from tests.unit.grader.town import Town
+
+ROOT = Path(__file__).parents[3]
+WEB = ROOT / "grader" / "web"
+TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+TRANSLATED = sorted(set(LANGUAGES) - {"en"})
+GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+_PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|\$|<[^>]*>")
+
+
+@cache
+def catalog(code: str) -> Catalog:
+    with (WEB / "translations" / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=code, abort_invalid=True)
+
+
+def sentences(found: Catalog) -> dict[str, Message]:
+    """The messages by their English, in the singular."""
+    return {forms(message.id)[0]: message for message in found if message.id}
+
+
+def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+@pytest.fixture(scope="module")
+def extracted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    """What `make translations` finds in the templates and views."""
+    (command,) = re.findall(r"pybabel (--quiet extract .*?) -o", makefile())
+    path = tmp_path_factory.mktemp("sentences") / "sentences.pot"
+    settings = command.replace("pyproject.toml", str(ROOT / "pyproject.toml")).split()
+    CommandLineInterface().run(["pybabel", *settings, "-o", str(path), str(ROOT)])
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def makefile() -> str:
+    return (ROOT / "Makefile").read_text().replace("\\\n\t", "")
+
+
+def test_every_language_that_is_offered_has_its_sentences() -> None:
+    there = {path.parents[1].name for path in WEB.glob("translations/*/*/messages.po")}
+    assert there == set(TRANSLATED)
+    assert "de" in there
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_the_translated_sentences_are_those_of_the_pages(code: str, extracted: Catalog) -> None:
+    pages, ours = sentences(extracted), sentences(catalog(code))
+    assert len(pages) > 200
+    assert set(pages) - set(ours) == set(), "run `make translations`, and translate these"
+    assert set(ours) - set(pages) == set(), "run `make translations`: no page says these"
+    assert [one for one, message in pages.items() if message.id != ours[one].id] == []
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_each_sentence_is_translated_with_what_is_put_into_it(code: str) -> None:
+    plurals = catalog(code).num_plurals
+    for english, message in sentences(catalog(code)).items():
+        said = forms(message.string)
+        assert all(said), f"not translated: {english}"
+        assert not message.fuzzy, f"not looked at: {english}"
+        assert len(said) == (plurals if message.pluralizable else 1)
+        put_in = sorted(_PLACEHOLDER.findall(forms(message.id)[-1]))
+        for text in said:
+            if "%(num)s" not in text and message.pluralizable and text == said[0]:
+                text += "%(num)s" * put_in.count("%(num)s")  # “one question”
+            assert sorted(_PLACEHOLDER.findall(text)) == put_in, english
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_what_is_compiled_is_what_is_written(code: str) -> None:
+    path = WEB / "translations" / code / "LC_MESSAGES" / "messages.mo"
+    again = BytesIO()
+    write_mo(again, catalog(code))
+    again.seek(0)
+    assert said(read_mo(BytesIO(path.read_bytes()))) == said(read_mo(again))
+
+
+def said(found: Catalog) -> dict[str, tuple[str, ...]]:
+    return {english: forms(message.string) for english, message in sentences(found).items()}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_a_template_says_nothing_that_can_not_be_translated(path: Path) -> None:
+    assert untranslated(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<p>Hello</p>",
+        '<p title="Hello">{{ x }}</p>',
+        '<a aria-label="{% if x %}Hello{% endif %}"></a>',
+        '{{ "point" if n == 1 else "points" }}',
+        '{{ n ~ " points" }}',
+        "{% for x in xs %}{{ _('Yes') }}{% else %}None{% endfor %}",
+        "{% macro m() %}<p>Hello</p>{% endmacro %}",
+        '{{ field("name", "Your name") }}',
+        '<p{% if x %} hidden{% endif %}>Hello <span lang="en">you</span></p>',
+    ],
+)
+def test_bare_words_in_a_template_are_found(template: str) -> None:
+    assert untranslated(template) != []
+
+
+def test_what_is_translated_or_says_that_it_is_english_is_no_bare_word() -> None:
+    template = """
+    <h1>{{ _("Hello %(name)s", name=name) }}</h1><p class="a b">{% trans %}Some words{% endtrans %}
+    <span{{ english }}>{{ judged }} in English</span> {{ "–" if x }}</p><code>z1 = f(z2)</code>
+    {{ field("name", _("Your name"), type="password") }}"""
+    assert untranslated(template) == []
+
+
+def test_every_sentence_that_a_script_says_is_on_the_page(service: Service) -> None:
+    known = words_of(service.client.get("/exercises/affine").text)
+    scripts = "".join(path.read_text() for path in (WEB / "static").glob("*.js"))
+    asked = set(re.findall(r'\bwords\("([\w-]+)"', scripts))
+    assert len(asked) > 10
+    assert asked - set(known) == set()
+    of_editor = "".join(path.read_text() for path in (WEB / "editor" / "src").glob("*.js"))
+    phrases = set(re.findall(r'\.phrase\("([^"]+)"\)', of_editor))
+    assert phrases <= set(known["editor"])
+    assert "Tab leaves the editor now." in phrases
+
+
+def words_of(page: str) -> dict[str, str]:
+    (block,) = re.findall(r'<script type="application/json" id="words">(.*?)</script>', page)
+    found: dict[str, str] = json.loads(block)
+    return found
+
+
+def test_the_scripts_and_the_editor_speak_german_with_the_page(service: Service) -> None:
+    page = service.client.get("/exercises/affine", headers=GERMAN).text
+    words = words_of(page)
+    german = {
+        english: forms(message.string)[0] for english, message in sentences(catalog("de")).items()
+    }
+    editor = words.pop("editor")
+    assert editor == {english: german[english] for english in editor}
+    assert set(words.values()) <= {text.replace("%%", "%") for text in german.values()}
+
+
+@cache
+def english_left() -> re.Pattern[str]:
+    """Any sentence of ours that is another one in German, as a whole text."""
+    bare = [
+        re.sub(r"%\\\(\w+\\\)s", ".+", re.escape(text))
+        for message in sentences(catalog("de")).values()
+        for text in forms(message.id)
+        if text not in forms(message.string)
+    ]
+    return re.compile("|".join(bare))
+
+
+def assert_german(page: str) -> None:
+    texts = read_by_people(page)
+    assert '<html lang="de">' in page
+    assert [text for text in texts if english_left().fullmatch(text)] == []
+    assert "Zum Inhalt springen" in texts
+    assert 'aria-label="Website"' in page or "Anmelden" in texts
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("/", "/exercises", "/exercises/affine", "/exercises/base-ladj", "/submissions"),
+        *("/help", "/problems", "/problems/invalid", "/schemas", "/account", "/sign-in"),
+        *("/join/gone", "/courses", "/nowhere", "/submissions/nowhere"),
+    ],
+)
+def test_no_english_is_left_on_a_german_page(service: Service, address: str) -> None:
+    answer = service.client.get(address, headers=GERMAN | {"Accept": "text/html"})
+    assert_german(answer.text)
+    assert {"Accept-Language", "Cookie"} <= set(answer.vary)
+
+
+def test_a_report_is_german_around_what_the_judge_says(
+    service: Service, drawn: dict[str, bytes]
+) -> None:
+    before = service.submit(exercise="affine")
+    report = service.report(exercise="affine", score=6.25, max_score=10, samples=20_000)
+    id_ = service.graded(report, drawn, exercise="affine", source="def f(z):\n    return -z\n")
+    page = service.client.get(f"/submissions/{id_}", headers=GERMAN).text
+    assert_german(page)
+    texts = read_by_people(page)
+    for said in ("Bestanden", "6,25 von 10 Punkten", "20.000", "0,12 s Rechenzeit", "64 MB"):
+        assert any(said in text for text in texts), said
+    judged = "f is not invertible: here are two inputs with one output."
+    assert f'<span lang="en">{judged}</span>' in page
+    assert re.search(r"\d\d?\. [A-Z]\w+\.? \d{4}, \d\d:\d\d UTC", page)
+    assert_german(service.client.get(f"/submissions/{id_}/diff/{before}", headers=GERMAN).text)
+    assert_german(service.client.get("/submissions", headers=GERMAN).text)
+
+
+def test_a_course_and_its_assignment_are_german(town: Town) -> None:
+    assignment = f"/courses/red/assignments/{town.opened['red'].id}"
+    for address in ("/courses", "/courses/red", assignment, f"/submissions/{town.work['ann']}"):
+        assert_german(town.get("ann", address, headers=GERMAN).text)
+
+
+def test_a_page_in_english_says_nothing_of_languages(service: Service) -> None:
+    page = service.client.get("/exercises/affine").text
+    assert '<html lang="en">' in page
+    assert re.findall(r'<(?!html|button)[^>]* lang="[^>]*>', page) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "cookie", "language"),
+    [
+        ("de", None, "de"),
+        ("de-CH", None, "de"),
+        ("fr,de;q=0.8", None, "de"),
+        ("fr", None, "en"),
+        ("", None, "en"),
+        ("*", None, "en"),
+        ("de", "en", "en"),
+        ("en", "de", "de"),
+        ("en", "fr", "en"),
+        ("de", "<script>", "de"),
+        ("en", "../de", "en"),
+    ],
+)
+def test_what_was_chosen_goes_before_what_the_browser_asks_for(
+    service: Service, asked: str, cookie: str | None, language: str
+) -> None:
+    if cookie is not None:
+        service.client.set_cookie("language", cookie)
+    page = service.client.get("/help", headers={"Accept-Language": asked}).text
+    assert f'<html lang="{language}">' in page
+
+
+def test_the_form_below_each_page_changes_the_language_and_leads_back(service: Service) -> None:
+    client, back = service.client, "http://localhost/exercises?x=1"
+    answer = client.post("/language", data={"language": "de"}, headers={"Referer": back})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/exercises?x=1")
+    assert_german(client.get("/exercises").text)
+    client.post("/language", data={"language": "xx"}, headers={"Referer": back})
+    assert_german(client.get("/exercises").text)
+    client.post("/language", data={"language": "en"}, headers={"Referer": back})
+    assert '<html lang="en">' in client.get("/exercises").text
+
+
+@pytest.mark.parametrize(
+    "referer", ["http://evil.example/exercises", "http://localhost//evil.example", ""]
+)
+def test_the_form_leads_nowhere_else(service: Service, referer: str) -> None:
+    answer = service.client.post("/language", data={"language": "de"}, headers={"Referer": referer})
+    assert answer.headers["Location"] == "/"
+
+
+def test_the_interface_speaks_english_to_every_program(service: Service) -> None:
+    answer = service.client.get("/api/v1/submissions/nowhere", headers=GERMAN)
+    assert answer.status_code == 404
+    assert answer.get_json()["detail"] == "There is no such submission."
