@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from flask import render_template
 from werkzeug.datastructures import MultiDict
 
-from exercises.exercise import AnyExercise, QuizExercise
+from exercises.exercise import QuizExercise
 from grader.access.principal import principal
 from grader.api import represent
 from grader.api.desk import desk
@@ -50,9 +50,9 @@ def show_quiz(
     )
 
 
-def sent_answers(form: MultiDict[str, str], asked: AnyExercise | None) -> dict[str, str] | None:
-    """The answers in the form of a quiz's page; None where it is another exercise's."""
-    if not isinstance(asked, QuizExercise):
+def sent_answers(form: MultiDict[str, str]) -> dict[str, str] | None:
+    """The answers in the form of a quiz's page; None where it is an editor's, with a program."""
+    if "source" in form:
         return None
     return {
         name.removeprefix(_ANSWER): value

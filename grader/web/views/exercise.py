@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -15,6 +16,7 @@ from grader.access.principal import principal
 from grader.api import represent
 from grader.api.desk import desk
 from grader.api.problems import INVALID, NOT_FOUND, Complaint, RequestError
+from grader.store.assignments import Assignment
 from grader.store.submissions import Submission
 from grader.web import catalogue
 from grader.web.quiz import show_quiz
@@ -22,6 +24,8 @@ from grader.web.redraw import another_seed, redrawn
 from grader.web.standing import Shown
 
 START = "playground"
+#: What an address may ask the editor to begin with.
+_BEGINNINGS = ("from", "sketch", "seed")
 _SEED = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -33,7 +37,7 @@ def home() -> str | Response:
     return playground()
 
 
-def playground() -> str:
+def playground() -> str | Response:
     """Where there is something to try: the playground, or else the first exercise that there is."""
     seen = desk().exercises()
     slug = START if START in seen else next(iter(seen), START)
@@ -45,13 +49,18 @@ def exercises() -> str:
     return render_template("exercises.html", parts=catalogue.parts(desk().exercises().values()))
 
 
-def exercise(slug: str) -> str:
-    """An exercise with its editor or its questions.
+def exercise(slug: str) -> str | Response:
+    """An exercise with its editor or its questions; to whom a course has assigned it, as assigned.
 
     `?from=ID` begins with what that submission held, `?sketch=NAME` with one of the gallery, and
     `?seed=N` with weights drawn by this seed.
     """
-    id_ = request.args.get("from")
+    assignment = _assigned(slug)
+    if assignment is not None:
+        parts: dict[str, Any] = {"course": assignment.course, "id_": assignment.id}
+        parts |= {key: request.args[key] for key in _BEGINNINGS if key in request.args}
+        return redirect(url_for("pages.assignment", **parts), HTTPStatus.SEE_OTHER)
+    id_ = request.args.get("from", "")
     origin = desk().submission(id_) if id_ else None
     shown = desk().exercise(slug)
     if isinstance(shown, QuizExercise):
@@ -73,11 +82,8 @@ def show_editor(
         RequestError: not-found, invalid.
     """
     begun = _begun(shown, origin)
-    served = desk().catalog.get(shown.slug)
-    # Of another version, which only an assignment asks for still, there is only what is in it.
-    is_served = served is not None and served.version == shown.version
     target = None
-    if shows_target(shown) and is_served:
+    if shows_target(shown):
         target = url_for("target.show", slug=shown.slug, version=shown.version)
     return render_template(
         "exercise.html",
@@ -86,7 +92,7 @@ def show_editor(
         counts=assignment is not None or shown.graded,
         here=request.path,
         has_picture=has_picture(shown),
-        live_version=shown.version if is_served else "",
+        live_version=shown.version,
         target=target,
         neighbours=None if assignment else catalogue.neighbours(shown.slug, desk().exercises()),
         source=shown.starter if begun is None else begun,
@@ -95,6 +101,15 @@ def show_editor(
         sketch=request.args.get("sketch"),
         next_seed=another_seed(),
     )
+
+
+def _assigned(slug: str) -> Assignment | None:
+    """The assignment that asks a student for this exercise; None for who may try all."""
+    who = principal()
+    if who.sees_all_exercises:
+        return None
+    asked = (one.assignment for one in desk().courses.all_assigned(who))
+    return next((one for one in asked if one.exercise == slug), None)
 
 
 def _begun(shown: CodeExercise, origin: Submission | None) -> str | None:

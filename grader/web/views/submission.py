@@ -27,7 +27,6 @@ from grader.web.history import history
 from grader.web.listing import listing
 from grader.web.quiz import sent_answers, written_answers
 from grader.web.standing import Shown, shown
-from grader.web.views.exercise import START
 
 #: A generator with a seed of the student's own draws the same everywhere.
 _SEEDED = re.compile(r"default_rng\(\s*\d|random\.seed\(")
@@ -50,10 +49,10 @@ def submit() -> AnyResponse:
     form = request.form
     names = ("assignment", "exercise", "exercise_version")
     fields: dict[str, Any] = {name: form[name] for name in names if name in form}
-    answers = sent_answers(form, desk().catalog.get(form.get("exercise", START)))
+    answers = sent_answers(form)
     if answers is None:
         # A browser sends the lines of a text area with CR LF (HTML, form submission).
-        fields["source"] = form.get("source", "").replace("\r\n", "\n")
+        fields["source"] = form["source"].replace("\r\n", "\n")
     else:
         fields["answers"] = answers
     try:

@@ -14,7 +14,7 @@ _VOID = frozenset("br hr img input link meta source wbr".split())
 _SILENT = frozenset("script style template pre code kbd textarea math i bdi".split())
 _READ = ("aria-label", "title", "alt", "placeholder", "data-copy", "data-copied", "aria-valuetext")
 #: Names that are the same in every language.
-_NAMES = frozenset(["Pushforward", "Gradescope", "results.json", ".zip"])
+_NAME = re.compile(r"Pushforward|Gradescope|Shift \+ Enter|results\.json|\.zip")
 _TRANSLATES = frozenset("_ gettext ngettext".split())
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[A-Z][a-z]+ [a-z]+")
@@ -64,7 +64,7 @@ def untranslated(template: str) -> list[str]:
     bare = [
         text
         for text in read_by_people("".join(_skeleton(tree)))
-        if text not in _NAMES and _WORD.search(text)
+        if _WORD.search(_NAME.sub("", text))
     ]
     return bare + [text for text in _strings(tree) if _SENTENCE.search(text)]
 
@@ -100,5 +100,6 @@ def _strings(node: nodes.Node) -> Iterator[str]:
         called = node.node
         if isinstance(called, nodes.Name) and called.name in _TRANSLATES:
             return
-    for child in node.iter_child_nodes():
+    # The keys of a table are names, not sentences.
+    for child in node.iter_child_nodes(exclude=("key",)):
         yield from _strings(child)

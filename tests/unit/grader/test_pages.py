@@ -45,7 +45,7 @@ def test_the_first_page_offers_the_playground_and_the_choice(service: Service) -
 def test_an_exercise_shows_statement_points_and_its_own_starter(service: Service) -> None:
     page = service.client.get("/exercises/affine").text
     assert "<mi>𝟏</mi><mo>,</mo><mn>4</mn><mi>I</mi>" in page
-    assert "law · 10 points" in page
+    assert "law</span> · 10 points" in page
     assert textarea(page) == service.exercise("affine").starter
 
 

@@ -35,6 +35,13 @@ def test_a_course_lists_what_has_opened_and_to_staff_all(town: Town) -> None:
     )
 
 
+def test_a_students_exercise_is_the_assignment_of_it(town: Town) -> None:
+    answer = town.get("ann", "/exercises/affine?seed=3&course=blue&id_=x")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"{address(town)}?seed=3"
+    assert town.get("tess", "/exercises/affine").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/courses/red", "/courses/nowhere"])
 def test_a_course_of_others_is_not_there(town: Town, path: str) -> None:
     assert town.get("cas", path).status_code == 404

@@ -13,6 +13,7 @@ from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Status
 from grader.api.resources import Counted
 from grader.store.assignments import Rules
+from grader.store.demo import DEMO_PERSON
 from grader.store.grades import Grades
 from grader.store.state import MAX_FAILURES, Ended
 from grader.web.words import late_words, regrade_words
@@ -87,6 +88,8 @@ def test_the_history_leads_through_the_attempts(service: Service) -> None:
     second = service.submit("a = 1\nb = 3\n", exercise="affine")
     service.submit("other = 0\n", exercise="playground")
     service.submit("label = 0\n", exercise="affine", student="somebody")
+    # Anybody may write a label, also the id of a person.
+    service.submit("label = 1\n", exercise="affine", student=DEMO_PERSON)
     page = page_of(service, first)
     assert f'href="/submissions/{second}"' in page
     assert f'href="/submissions/{second}/diff/{first}"' in page
