@@ -16,7 +16,7 @@ from exercises.catalog.manifest import BrokenManifest
 from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise
 from grader.administration.arguments import attempts, moment, seconds, share
-from grader.administration.links import ADDRESS, join_link
+from grader.administration.links import ADDRESS, say_link
 from grader.administration.opening import opened
 from grader.settings import Settings
 from grader.store.assignments import Assignment, Assignments, Rules
@@ -187,7 +187,7 @@ def invite(course: str, role: str, days: int, uses: int | None, address: str | N
             raise click.ClickException(f"The course {course} is over: nobody can join it.")
         ends = utc_now() + timedelta(days=days)
         token = Invitations(engine).invite(course, Role(role), expires_at=ends, uses=uses)
-        click.echo(join_link(token, address, settings))
+        say_link(token, address, settings)
 
 
 def _course(engine: Engine, id_: str) -> Course:

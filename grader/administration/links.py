@@ -16,7 +16,13 @@ ADDRESS = click.option(
 )
 
 
-def join_link(token: str, address: str | None, settings: Settings) -> str:
-    """The full link of an invitation."""
+def say_link(token: str, address: str | None, settings: Settings) -> None:
+    """Print the full link of an invitation; where nothing says the address, that it is a guess."""
     base = address or settings.public_url or _HERE
-    return f"{base.rstrip('/')}/join/{token}"
+    click.echo(f"{base.rstrip('/')}/join/{token}")
+    if base == _HERE:
+        click.echo(
+            "This link works on this machine alone: --address or GRADER_PUBLIC_URL say the "
+            "address that people type.",
+            err=True,
+        )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import click
 from sqlalchemy import Engine
 
-from grader.administration.links import ADDRESS, join_link
+from grader.administration.links import ADDRESS, say_link
 from grader.administration.opening import opened
-from grader.settings import Settings
 from grader.store.invitations import Invitations
 from grader.store.memberships import Memberships
 from grader.store.people import People, Person
@@ -66,7 +65,7 @@ def link(username: str, address: str | None) -> None:
         person = _person(engine, username)
         if person.disabled_at is not None:
             raise click.ClickException(f"{username} is disabled: grader people disable --undo.")
-        click.echo(_password_link(engine, person, address, settings))
+        say_link(Invitations(engine).let_back_in(person.id), address, settings)
 
 
 @people.command()
@@ -95,7 +94,7 @@ def operator(username: str, name: str | None, *, undo: bool, address: str | None
             except ValueError as error:
                 raise click.ClickException(str(error)) from error
             click.echo(f"{made.name} is an operator now, and chooses a password here:")
-            click.echo(_password_link(engine, made, address, settings))
+            say_link(Invitations(engine).let_back_in(made.id), address, settings)
 
 
 def _person(engine: Engine, username: str) -> Person:
@@ -103,7 +102,3 @@ def _person(engine: Engine, username: str) -> Person:
     if found is None:
         raise click.ClickException(f"There is nobody with the user name {username!r}.")
     return found
-
-
-def _password_link(engine: Engine, person: Person, address: str | None, settings: Settings) -> str:
-    return join_link(Invitations(engine).let_back_in(person.id), address, settings)

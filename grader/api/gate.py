@@ -67,7 +67,8 @@ def _require_token() -> None:
 
     Forms of pages carry it always. A script's request by cookie carries it, or comes from a
     browser that says itself that a page of ours made it: no page can write Sec-Fetch-Site. Who
-    sends no cookie has nothing that another site could use.
+    sends no cookie has nothing that another site could use. A token that is sent must be right
+    all the same: with a wrong one the page is of another session, perhaps of another person.
 
     Raises:
         RequestError: stale-page.
@@ -75,9 +76,11 @@ def _require_token() -> None:
     if request.method in _SAFE_METHODS or request.endpoint in {None, *_FREE_FORMS}:
         return
     if _is_api():
-        if not is_by_cookie() or request.headers.get("Sec-Fetch-Site") == "same-origin":
+        if not is_by_cookie():
             return
         sent = request.headers.get(csrf.HEADER, "")
+        if not sent and request.headers.get("Sec-Fetch-Site") == "same-origin":
+            return
     else:
         sent = request.form.get(csrf.FIELD) or request.headers.get(csrf.HEADER, "")
     if not csrf.is_valid(sent):

@@ -50,7 +50,8 @@ def serve(host: str, port: int, settings: Settings) -> int:
                 address = _address(host, listener.getsockname()[1])
                 _wait_until_ready(supervisor, chosen, host, listener.getsockname()[1])
                 if not supervisor.stopping:
-                    _greet(address, time.monotonic() - began)
+                    took = time.monotonic() - began
+                    print(greeting(address, took, demo=bool(chosen.demo)), flush=True)
                 supervisor.run()
             finally:
                 supervisor.stop()
@@ -152,15 +153,21 @@ def _address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
-def _greet(address: str, seconds: float) -> None:
-    print(
-        f"""
-The grader serves on {address} (ready after {seconds:.1f} s; Ctrl-C stops it). Try:
+def greeting(address: str, seconds: float, *, demo: bool) -> str:
+    """Where it is, and what to try first there; `seconds` are those that the start took."""
+    ready = f"The grader serves on {address} (ready after {seconds:.1f} s; Ctrl-C stops it)."
+    if not demo:
+        return f"""
+{ready}
+
+  Everybody signs in there. `grader courses --help` says how to make a course, and the link by
+  which people join it.
+"""
+    return f"""
+{ready} Try:
 
   open {address} in a browser, or send an f from here:
 
   curl -s {address}/api/v1/submissions -H 'Content-Type: application/json' \\
        -H 'Prefer: wait=10' -d '{{"source": "def f(z):\\n    return 2 * z + 1"}}'
-""",
-        flush=True,
-    )
+"""

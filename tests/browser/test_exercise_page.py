@@ -345,6 +345,37 @@ def test_drafts_are_kept_by_exercise_and_the_starter_comes_back(page: Page) -> N
     expect(page.locator("#source")).to_have_value(FOLD)
 
 
+def test_a_tab_goes_on_from_what_another_one_wrote(page: Page) -> None:
+    open_desk(page)
+    write(page, FOLD)
+    expect(page.locator("#draft-note")).to_have_text("Your draft is kept in this browser.")
+    other = page.context.new_page()
+    open_desk(other)
+    assert written(other) == FOLD
+    write(other, DOUBLE)
+    expect(other.locator("#draft-note")).to_have_text("Your draft is kept in this browser.")
+    # To a driver all tabs are in front, so what a person does by turning to one is told to it.
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator("#source")).to_have_value(DOUBLE)
+    expect(page.locator("#draft-note")).to_contain_text("Changed in another tab")
+    code(page).press("Control+z")
+    expect(page.locator("#source")).to_have_value(FOLD)
+    page.reload()
+    expect(page.locator("#editor")).to_have_attribute("data-ready", "")
+    assert written(page) == FOLD, "what was written last is what is kept"
+
+
+def test_a_draft_that_went_takes_no_text_with_it(page: Page) -> None:
+    open_desk(page)
+    write(page, FOLD)
+    expect(page.locator("#draft-note")).to_have_text("Your draft is kept in this browser.")
+    other = page.context.new_page()
+    other.goto("/help")
+    other.evaluate("localStorage.clear()")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    assert written(page) == FOLD
+
+
 def test_a_waiting_page_becomes_the_report_by_itself(page: Page) -> None:
     ids = [
         page.request.post("/api/v1/submissions", data={"source": SLOW}).json()["id"]

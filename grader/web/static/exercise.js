@@ -1,6 +1,6 @@
 // The page of an exercise: the editor, the live picture beside it, and handing in.
 
-import { forgetDraft, keepDraft, readDraft } from "./drafts.js";
+import { Draft } from "./draft.js";
 import { headline, listFindings, problemsOf } from "./findings.js";
 import { Live } from "./live.js";
 import { createPlainEditor } from "./plain.js";
@@ -10,6 +10,7 @@ import { keepStanding } from "./standing.js";
 import { offerStarts } from "./starts.js";
 import { offerSubmitting } from "./submit.js";
 import { Transport } from "./transport.js";
+import { tellTrouble } from "./trouble.js";
 import { phrases, words } from "./words.js";
 
 const form = document.querySelector("#editor");
@@ -19,7 +20,13 @@ const line = document.querySelector("#headline");
 const state = document.querySelector("#live-state");
 const summary = document.querySelector("#summary");
 const starter = document.querySelector("#starter").content.textContent;
-const draftKey = form.dataset.draft;
+const draft = new Draft({
+  key: form.dataset.draft,
+  starter,
+  note: document.querySelector("#draft-note"),
+  // What the address asks for is shown; the draft is kept until something is typed.
+  isAside: "begun" in form.dataset,
+});
 
 /** Spoken only when the typing and the pictures have come to rest. */
 const SUMMARY_PAUSE_MS = 1200;
@@ -27,9 +34,7 @@ const SUMMARY_PAUSE_MS = 1200;
 /* The editor, with a draft in it ------------------------------------------------------------- */
 
 async function openEditor(options) {
-  const draft = readDraft(draftKey);
-  // What the address asks for is shown; the draft is kept until something is typed.
-  if (draft !== null && !("begun" in form.dataset)) source.value = draft.text;
+  source.value = draft.text ?? source.value;
   if (form.dataset.editorModule) {
     try {
       const { createEditor } = await import(form.dataset.editorModule);
@@ -41,24 +46,18 @@ async function openEditor(options) {
   return createPlainEditor({ textarea: source, ...options });
 }
 
-function remember(text) {
-  const note = document.querySelector("#draft-note");
-  if (text === starter) forgetDraft(draftKey);
-  else keepDraft(draftKey, () => editor.text(), (kept) => (note.textContent = words(kept ? "draft-kept" : "draft-not-kept")));
-}
-
 /* Live ---------------------------------------------------------------------------------------- */
 
 const picture = live.querySelector("#stage");
 const stage = picture && new Stage(picture);
 if (picture) new Transport(picture, (share) => (stage.share = share));
 
-function showState(name, sentence = "") {
+function showState(name, problem) {
   live.dataset.state = name;
   state.textContent = name === "busy" || name === "refused" ? words(name) : words(`live-${name}`);
   if (name === "refused" || name === "busy") {
     line.dataset.status = "trouble";
-    line.textContent = sentence;
+    tellTrouble(line, problem, form.dataset.signIn);
   }
 }
 
@@ -112,11 +111,12 @@ const editor = await openEditor({
     // After a report was read, the picture is what an edit is about.
     if (!edited) result.parentElement.scrollTop = 0;
     edited = true;
-    remember(text);
+    draft.edited(editor);
     previews.edited(text);
   },
   keys: { "Shift-Enter": runNow, "Mod-Enter": runNow },
 });
+draft.follow(editor);
 document.querySelector("#run").addEventListener("click", runNow);
 offerStarts(editor, (sentence) => {
   line.dataset.status = "trouble";

@@ -13,8 +13,8 @@ const STREAM_KEY = "pushforward.stream";
 /**
  * The previews of one editor.
  *
- * `onState(state, detail)` tells where it is: "edited", "running", "ready", "offline", "busy" (the
- * detail is a sentence; it goes on by itself), or "refused" (a sentence; it waits for another edit).
+ * `onState(state, problem)` tells where it is: "edited", "running", "ready", "offline" or "busy" (it
+ * goes on by itself; the problem says why), or "refused" (by a problem; it waits for another edit).
  * `onResult(result, source)` brings what a run found, together with what was run.
  */
 export class Live {
@@ -76,10 +76,10 @@ export class Live {
         if (!(problem instanceof Problem)) throw problem;
         if (!problem.isOffline && !problem.isPassing) {
           this.#settled = true;
-          this.onState("refused", problem.message);
+          this.onState("refused", problem);
           return;
         }
-        this.onState(problem.isOffline ? "offline" : "busy", problem.message);
+        this.onState(problem.isOffline ? "offline" : "busy", problem);
         await pause(Math.max(delay, (problem.retryAfter ?? 0) * 1000), signal);
         delay = Math.min(delay * 2, LONGEST_RETRY_MS);
       }

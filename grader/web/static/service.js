@@ -16,6 +16,16 @@ export class Problem extends Error {
     return this.status === 0;
   }
 
+  /** Whether who asks is no longer signed in: the session is over. */
+  get isSignedOut() {
+    return this.type.endsWith("/sign-in-required");
+  }
+
+  /** Whether the page belongs to a session other than the browser's: somebody signed in since. */
+  get isOfOtherSession() {
+    return this.type.endsWith("/stale-page");
+  }
+
   /** Whether the same question may be answered later: too many at once, or nobody to answer it. */
   get isPassing() {
     return [429, 502, 503, 504].includes(this.status);

@@ -2,6 +2,7 @@
 
 import { ask, Problem } from "./service.js";
 import { addCopyButtons, follow } from "./submission.js";
+import { tellTrouble } from "./trouble.js";
 import { words } from "./words.js";
 
 /**
@@ -49,7 +50,9 @@ export function offerSubmitting({ form, status, result, text, counted }) {
     } catch (problem) {
       if (run.signal.aborted) return;
       if (!(problem instanceof Problem)) throw problem;
-      say(problem.isOffline ? words("not-sent") : problem.message, true);
+      say("", true);
+      if (problem.isOffline) say(words("not-sent"), true);
+      else tellTrouble(status, problem, form.dataset.signIn);
       counted(problem);
     }
     if (following === run) result.removeAttribute("aria-busy");

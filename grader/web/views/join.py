@@ -33,20 +33,20 @@ def try_join(token: str) -> Response:
             return _choose_password(token, found)
         who = principal()
         if who.person is not None and not who.is_demo and "join" in request.form:
-            return _enter(token, who.person)
-        return _create(token)
+            return _enter(token, found, who.person)
+        return _create(token, found)
     except InvitationSpent:  # somebody else was faster
         return _page(token)
     except Busy:
         return wait_page(_page(token, {"": busy_words()}), BUSY_SECONDS)
 
 
-def _enter(token: str, person: Person) -> Response:
+def _enter(token: str, found: Invitation, person: Person) -> Response:
     door().invitations.accept(token, person.id)
-    return redirect(url_for("pages.exercises"), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("pages.course", course=found.course), HTTPStatus.SEE_OTHER)
 
 
-def _create(token: str) -> Response:
+def _create(token: str, found: Invitation) -> Response:
     name, username, password = (
         request.form.get(field, "") for field in ("name", "username", "password")
     )
@@ -59,7 +59,7 @@ def _create(token: str) -> Response:
         person = door().invitations.join(token, name=name, username=username, password_hash=hashed)
     except UsernameTaken:
         return _page(token, {"username": _("Somebody has this user name already.")})
-    return _signed_in(person.id)
+    return _signed_in(person.id, url_for("pages.course", course=found.course))
 
 
 def _choose_password(token: str, found: Invitation) -> Response:
@@ -67,11 +67,12 @@ def _choose_password(token: str, found: Invitation) -> Response:
     wrong = about_password(password, username=found.username or "", name=found.person_name or "")
     if wrong:
         return _page(token, wrong)
-    return _signed_in(door().invitations.choose_password(token, door().passwords.hash(password)))
+    person = door().invitations.choose_password(token, door().passwords.hash(password))
+    return _signed_in(person, url_for("pages.home"))
 
 
-def _signed_in(person: str) -> Response:
-    answer = redirect(url_for("pages.exercises"), HTTPStatus.SEE_OTHER)
+def _signed_in(person: str, goal: str) -> Response:
+    answer = redirect(goal, HTTPStatus.SEE_OTHER)
     door().sign_in(answer, person)
     return answer
 

@@ -57,6 +57,13 @@ def test_a_wheel_holds_the_bundled_editor_and_its_licences(wheel: zipfile.ZipFil
     assert "THIRD-PARTY-LICENSES.txt" in names
 
 
+def test_a_wheel_holds_the_pages_languages(wheel: zipfile.ZipFile) -> None:
+    folder = "grader/web/translations"
+    there = {str(path.relative_to(ROOT)) for path in (ROOT / folder).rglob("messages.mo")}
+    assert f"{folder}/de/LC_MESSAGES/messages.mo" in there
+    assert there <= set(wheel.namelist())
+
+
 def test_the_wheels_exercises_have_the_versions_of_the_course(
     wheel: zipfile.ZipFile, tmp_path: Path
 ) -> None:

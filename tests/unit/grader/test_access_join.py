@@ -60,6 +60,7 @@ def test_somebody_new_sees_course_and_role_and_joins(door: Town, role: Role, wor
     assert words in page
     answer = send(client, link, NEW)
     assert answer.status_code == 303
+    assert answer.location == "/courses/flows"
     ada = people(door).by_username("ada")
     assert ada is not None
     assert ada.name == "Ada Lovelace"

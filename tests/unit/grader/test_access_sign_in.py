@@ -386,6 +386,23 @@ def test_a_script_shows_that_a_page_of_ours_sent_it(door: Town) -> None:
     assert sent(X_CSRF_Token="0" * 64) == 403
     assert sent(X_CSRF_Token=token) == 202
     assert sent(Sec_Fetch_Site="same-origin") == 202
+    assert sent(Sec_Fetch_Site="same-origin", X_CSRF_Token=token) == 202
+
+
+def test_a_page_of_the_person_before_sends_nothing_as_the_one_who_came_after(door: Town) -> None:
+    """Her page is still open in a tab; in another one he has signed in."""
+    client = door.app.test_client()
+    sign_in(client)
+    hers = token_in(client.get("/account").text)
+    client.post("/sign-out", data={"csrf_token": hers})
+    door.door.people.create("Bob", "bob", Passwords().hash(PASSWORD))
+    sign_in(client, "bob")
+    headers = {"X-CSRF-Token": hers, "Sec-Fetch-Site": "same-origin"}
+    for address in ("/api/v1/submissions", "/api/v1/previews"):
+        answer = client.post(address, json={"source": SOURCE}, headers=headers)
+        assert answer.status_code == 403
+        assert answer.get_json()["type"] == "/problems/stale-page"
+    assert door.desk.submissions.latest() == []
 
 
 def test_the_language_can_be_chosen_by_whoever_is_there(door: Town) -> None:

@@ -150,7 +150,8 @@ def test_an_exercise_is_assigned_once(run: Run, engine: Engine, course: str) -> 
 def test_a_link_lets_people_join(run: Run, engine: Engine, course: str) -> None:
     address = ("--address", "https://grader.example.org/")
     made = run("courses", "invite", course, "--role", "assistant", "--uses", "3", *address)
-    assert made.output.startswith("https://grader.example.org/join/")
+    assert made.stdout.startswith("https://grader.example.org/join/")
+    assert made.stderr == ""
     seen = Invitations(engine).look(token_in(made.output))
     assert seen is not None
     assert (seen.course, seen.role, seen.uses_left) == (course, Role.ASSISTANT, 3)
@@ -158,7 +159,10 @@ def test_a_link_lets_people_join(run: Run, engine: Engine, course: str) -> None:
     assert "is over" in run("courses", "archive", course).output
     assert run("courses", "invite", course).exit_code == 1
     assert "goes on" in run("courses", "archive", course, "--undo").output
-    assert run("courses", "invite", course).output.startswith("http://127.0.0.1:8000/join/")
+    guessed = run("courses", "invite", course)
+    assert guessed.stdout.startswith("http://127.0.0.1:8000/join/")
+    assert guessed.stdout.count("\n") == 1, "a program reads one line"
+    assert "GRADER_PUBLIC_URL" in guessed.stderr
 
 
 def test_people_are_listed_shut_out_and_let_back_in(run: Run, engine: Engine, course: str) -> None:

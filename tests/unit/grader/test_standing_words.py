@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from exercises.outcome import Verdict
 from grader.api.course_desk import Assigned
@@ -28,7 +29,7 @@ AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 @pytest.fixture(autouse=True)
 def _request() -> Any:
     """A request of somebody who reads English."""
-    app = Flask(__name__)
+    app = Flask("grader.web")
     speak(app)
     with app.test_request_context(headers={"Accept-Language": "en"}):
         yield
@@ -66,6 +67,16 @@ def test_a_deadline_names_the_courses_time_zone_and_how_far_it_is() -> None:
     assert 'datetime="2031-07-04T21:59:59+00:00"' in one.due
     assert one.due_in.startswith("in ")
     assert one.late == "", "nothing is accepted late, so nothing is said of it"
+
+
+def test_in_german_a_deadline_is_written_as_germans_write_it() -> None:
+    due = datetime(2031, 11, 4, 22, 59, 59, tzinfo=UTC)
+    rules = Rules(due_at=due, closes_at=due + DAY, late_penalty=0.125, attempts=3)
+    with force_locale("de"):
+        one = words(rules, handed(6.25, NOW))
+    assert "Di., 4. November 2031, 23:59 <small>MEZ</small>" in one.due
+    assert one.late.startswith("jeder Tag Verspätung kostet 12,5 % der Punkte, bis <time")
+    assert (one.attempts, one.best) == ("noch 2 von 3", "6,25 von 10")
 
 
 def test_an_extension_is_the_deadline_that_is_shown() -> None:

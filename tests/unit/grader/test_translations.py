@@ -27,6 +27,8 @@ WEB = ROOT / "grader" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+#: What is not there, and says so on a page.
+GONE = ("/nowhere", "/submissions/nowhere", "/join/gone")
 _PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}|\$|<[^>]*>")
 
 
@@ -186,13 +188,14 @@ def assert_german(page: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        *("/", "/exercises", "/exercises/affine", "/exercises/base-ladj", "/submissions"),
+        *("/", "/exercises", "/exercises/affine", "/exercises/which-a", "/submissions"),
         *("/help", "/problems", "/problems/invalid", "/schemas", "/account", "/sign-in"),
-        *("/join/gone", "/courses", "/nowhere", "/submissions/nowhere"),
+        *("/courses", *GONE),
     ],
 )
 def test_no_english_is_left_on_a_german_page(service: Service, address: str) -> None:
     answer = service.client.get(address, headers=GERMAN | {"Accept": "text/html"})
+    assert (answer.status_code == 404) == (address in GONE)
     assert_german(answer.text)
     assert {"Accept-Language", "Cookie"} <= set(answer.vary)
 
@@ -213,6 +216,16 @@ def test_a_report_is_german_around_what_the_judge_says(
     assert re.search(r"\d\d?\. [A-Z]\w+\.? \d{4}, \d\d:\d\d UTC", page)
     assert_german(service.client.get(f"/submissions/{id_}/diff/{before}", headers=GERMAN).text)
     assert_german(service.client.get("/submissions", headers=GERMAN).text)
+
+
+def test_the_marks_of_a_quiz_are_german(quizzes: Service) -> None:
+    sent = {"exercise": "which", "answers": {}}
+    id_ = quizzes.client.post("/api/v1/submissions", json=sent).get_json()["id"]
+    assert_german(quizzes.client.get(f"/submissions/{id_}", headers=GERMAN).text)
+    quizzes.marked(id_)
+    page = quizzes.client.get(f"/submissions/{id_}", headers=GERMAN).text
+    assert_german(page)
+    assert "Deine Antworten sind ausgewertet." in page
 
 
 def test_a_course_and_its_assignment_are_german(town: Town) -> None:
