@@ -20,6 +20,7 @@ from exercises.checks.rubric import check_criterion
 from exercises.checks.shape import check_finite, check_shape
 from exercises.criteria import ORDER, AnyCriterion
 from exercises.exercise import CodeExercise, Exercise, Function
+from exercises.hints import with_hint
 from exercises.numerics.mesh import WarpedMesh
 from exercises.numerics.witness import Witness
 from exercises.oracle import Answer, Array, Ending, FaultKind, Oracle, Stopped
@@ -99,7 +100,7 @@ def _judge(exercise: CodeExercise, oracle: Oracle, seed: int, effort: Effort) ->
         progress.findings = [_without_points(finding) for finding in progress.findings]
     return Judgement(
         progress.outcome,
-        tuple(progress.findings),
+        tuple(with_hint(finding) for finding in progress.findings),
         progress.drawn,
         progress.mesh,
         progress.witness,

@@ -42,6 +42,7 @@ class Finding(_Part):
     max_points: Points = Field(0.0, description="Points to earn; 0 where the check only informs.")
     message: str = Field(description="One sentence that a student understands.")
     line: int | None = Field(None, ge=1, description="The line in the student's code.")
+    hint: str | None = Field(None, description="Where to look, if the mistake has a name.")
     evidence: dict[str, JsonValue] = Field(
         default_factory=dict, description="What the sentence rests on, to be checked by hand."
     )

@@ -105,6 +105,8 @@ class Terminal:
             Text(sign, style),
             Text.assemble((f"{finding.check}{points}: ", "bold"), _printable(finding.message)),
         )
+        if finding.hint:
+            row.add_row("", Text.assemble(("hint: ", "bold"), finding.hint))
         self._out.print(Padding(row, (0, 0, 0, 2)))
         excerpt = finding.evidence.get("excerpt")
         if isinstance(excerpt, str) and excerpt:  # with a caret under the column

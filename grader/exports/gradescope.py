@@ -132,7 +132,8 @@ def _output(finding: Finding) -> str:
     where = "" if finding.line is None else f"\n(line {finding.line})"
     excerpt = finding.evidence.get("excerpt")
     shown = f"\n\n{excerpt}" if isinstance(excerpt, str) else ""
-    return f"{finding.message}{where}{shown}"
+    hint = "" if finding.hint is None else f"\nHint: {finding.hint}"
+    return f"{finding.message}{where}{hint}{shown}"
 
 
 def _said(report: Report) -> list[str]:
