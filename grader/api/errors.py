@@ -80,7 +80,12 @@ def answer(problem: ProblemDetail) -> Response:
     """The response that carries a problem, in the form that the client asked for."""
     response = Response(status=problem.type.status, headers=dict(problem.headers))
     if _wants_page(problem.type):
-        response.data = render_template("problem.html", problem=problem, request_id=_request_id())
+        response.data = render_template(
+            "problem.html",
+            problem=problem,
+            request_id=_request_id(),
+            written=_written(problem.type),
+        )
         response.mimetype = "text/html"
     else:
         # ensure_ascii: what is quoted from a request may hold text that UTF-8 cannot write.
@@ -121,6 +126,18 @@ def _wants_page(kind: ProblemType) -> bool:
         return False
     forms = ["application/problem+json", "application/json", "text/html"]
     return request.accept_mimetypes.best_match(forms) == "text/html"
+
+
+def _written(kind: ProblemType) -> str:
+    """The code that a refused form held: shown, as going back would not bring it back.
+
+    Browsers fill no form again that asks them not to, and the editor's does: the next person at
+    the computer would see it. What another site sent, or what was too long to read, is not shown.
+    """
+    if request.method != "POST" or kind in (problems.CROSS_SITE, problems.BODY_TOO_LARGE):
+        return ""
+    # A browser sends the lines of a text area with CR LF (HTML, form submission).
+    return request.form.get("source", "").replace("\r\n", "\n")
 
 
 def _request_id() -> str:

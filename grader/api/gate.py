@@ -95,8 +95,8 @@ def _decide() -> Response | None:
     """Ask the rule of the address.
 
     Raises:
-        RequestError: sign-in-required (of the API; a page leads to the sign-in), not-found or
-            not-allowed.
+        RequestError: sign-in-required (of the API, and of a form with code; other pages lead to
+            the sign-in), not-found or not-allowed.
     """
     if request.endpoint is None:  # no such address, or not with this method
         return None
@@ -110,7 +110,8 @@ def _decide() -> Response | None:
         raise RequestError(NOT_FOUND, "There is nothing at this address.")
     if decision is Decision.FORBIDDEN:
         raise RequestError(FORBIDDEN, "This is not for you to see or to do.")
-    if _is_api():
+    if _is_api() or "source" in request.form:
+        # Code in a form would be lost on the way to the sign-in: the problem's page shows it.
         raise RequestError(
             SIGN_IN_REQUIRED, "Nobody has signed in with this request.", headers=_CHALLENGE
         )

@@ -209,8 +209,9 @@ NOT_FOUND = ProblemType(
     "not-found",
     HTTPStatus.NOT_FOUND,
     "There is nothing at this address",
-    "Check the address for a missing or extra character. A submission's own address is the one in "
-    "the Location header of the answer that accepted it.",
+    "Check the address for a missing or extra character. What belongs to somebody else is not "
+    "shown either: sign in as whoever may see it. To a program, the Location header of the answer "
+    "that accepted a submission tells its address.",
 )
 METHOD_NOT_ALLOWED = ProblemType(
     "method-not-allowed",
@@ -248,8 +249,8 @@ STALE_PAGE = ProblemType(
     "stale-page",
     HTTPStatus.FORBIDDEN,
     "The page is out of date",
-    "You may have signed in or out in another window since you opened it. Go back, copy what you "
-    "wrote, load the page again and send it from there. Your browser must accept cookies.",
+    "You may have signed in or out in another window since you opened it. Copy what you wrote, "
+    "load the page again and send it from there. Your browser must accept cookies.",
 )
 TOO_MANY_TRIES = ProblemType(
     "too-many-tries",

@@ -287,7 +287,7 @@ def test_a_source_that_is_too_long_is_refused_in_words(chromium: Browser, site: 
         expect(page.locator("#live")).to_have_attribute("data-state", "refused")
         expect(page.locator("#headline")).to_contain_text("65,536")
         page.locator("#submit").click()
-        expect(page.locator("#status")).to_contain_text("65,536")
+        expect(page.locator("#status [lang=en]")).to_contain_text("65,536")
         assert written(page) == long
 
 
@@ -441,6 +441,21 @@ def test_a_window_that_is_zoomed_to_twice_its_size_has_all_of_the_page(
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
     page.locator("#submit").scroll_into_view_if_needed()
     expect(page.locator("#submit")).to_be_in_viewport()
+
+
+def test_a_phone_shows_each_submission_with_its_score(context: BrowserContext) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.request.post("/api/v1/submissions", data={"source": DOUBLE}, headers={"Prefer": "wait=30"})
+    page.goto("/submissions")
+    row = page.get_by_role("row").nth(1)
+    for cell in row.get_by_role("cell").all():
+        box = cell.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= 360, cell.inner_text()
+    top = page.locator(".masthead").bounding_box()
+    assert top
+    assert top["height"] < 110, "who has signed in is beside the name, the sections in one line"
 
 
 @pytest.mark.parametrize("path", ["/", "/exercises/affine", "/courses", "/courses/demo"])

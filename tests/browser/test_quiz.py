@@ -47,6 +47,19 @@ def test_from_the_list_through_the_questions_to_the_report(page: Page) -> None:
     expect(page.locator(".verdict")).to_contain_text("2 of 2 points")
 
 
+def test_what_is_ticked_and_not_sent_outlives_a_reload(page: Page) -> None:
+    page.goto("/exercises/which")
+    expect(page.locator("#quiz")).to_have_attribute("data-ready", "")
+    square = page.get_by_role("radio", name=re.compile(r"z\[0\] \*\* 2"))
+    square.check()
+    page.reload()
+    expect(square).to_be_checked()
+    assert page.locator("input[type=radio]:checked").count() == 1
+    page.goto("/exercises/mixed")
+    expect(page.locator("#quiz, #editor").first).to_have_attribute("data-ready", "")
+    assert page.locator("input[type=radio]:checked").count() == 0, "kept by exercise"
+
+
 def test_it_works_without_scripts(chromium: Browser, small_site: str) -> None:
     with chromium.new_context(base_url=small_site, java_script_enabled=False) as context:
         page = context.new_page()

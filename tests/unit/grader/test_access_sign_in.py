@@ -356,6 +356,29 @@ def test_a_form_without_the_token_of_its_browser_changes_nothing(door: Town) -> 
     assert door.desk.submissions.latest() == []
 
 
+def test_code_that_a_form_sends_in_vain_is_shown_again(door: Town) -> None:
+    """Without scripts there is no draft, and browsers fill the editor's form no second time."""
+    client = door.app.test_client()
+    sign_in(client)
+    token = token_in(client.get("/playground").text)
+    written = "def f(z):\r\n    return z  # <mine>\r\n"
+    accept = {"Accept": "text/html,*/*;q=0.8"}
+
+    def sent(token: str, **headers: str) -> str:
+        fields = {"csrf_token": token, "exercise": "playground", "source": written}
+        answer = client.post("/submissions", data=fields, headers=accept | headers)
+        assert answer.status_code in {401, 403}
+        return answer.text
+
+    assert "def f(z):\n    return z  # &lt;mine&gt;\n" in sent("0" * 64)
+    door.door.sessions.end(session_of(client) or "")
+    over = sent(token)
+    assert "Sign in first" in over
+    assert "return z  # &lt;mine&gt;" in over
+    assert "mine" not in sent(token, **{"Sec-Fetch-Site": "cross-site"}), "words of another site"
+    assert door.desk.submissions.latest() == []
+
+
 def test_a_token_is_over_with_its_session(door: Town) -> None:
     client = door.app.test_client()
     before = token_in(client.get("/sign-in").text)

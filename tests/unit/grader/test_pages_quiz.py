@@ -32,7 +32,7 @@ PAGES = [
 
 def form_of(page: str) -> dict[str, str]:
     """The hidden fields of the form that sends answers, as a browser sends them."""
-    forms = re.findall(r'<form method="post" action="/submissions".*?</form>', page, re.DOTALL)
+    forms = re.findall(r'<form id="quiz" method="post".*?</form>', page, re.DOTALL)
     (form,) = forms
     inputs = [
         dict(re.findall(r'([a-z]+)="([^"]*)"', tag)) for tag in re.findall("<input[^>]*>", form)
