@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.desk import (
     DOUBLE,
@@ -273,6 +273,25 @@ def test_busy_previews_are_asked_for_again(chromium: Browser, site: str) -> None
         expect(page.locator("#headline")).to_have_text("Too many at once.")
         expect(page.locator("#live[data-shown]")).to_have_attribute("data-state", "ready")
         assert refused == 3
+
+
+def test_who_is_signed_out_while_waiting_is_led_to_the_report(chromium: Browser, site: str) -> None:
+    with chromium.new_context(base_url=site) as context:
+        page = context.new_page()
+        asked = 0
+
+        def hide(route: Route) -> None:
+            nonlocal asked
+            asked += 1
+            route.fulfill(status=404, content_type="text/html", body="<p>Nothing is here.</p>")
+
+        open_desk(page, "/exercises/affine")
+        page.route(re.compile(r"/submissions/[0-9a-z]{26}$"), hide)
+        page.get_by_role("button", name="Submit").click()
+        link = page.get_by_role("link", name="This report on a page of its own")
+        expect(link).to_have_attribute("href", re.compile(r"^/submissions/"))
+        page.wait_for_timeout(1000)
+        assert asked == 1, "it is asked for again and again"
 
 
 def test_a_source_that_is_too_long_is_refused_in_words(chromium: Browser, site: str) -> None:

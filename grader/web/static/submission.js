@@ -7,9 +7,13 @@ const REGRADE_DELAY = 20_000; // A failure of ours is graded again in minutes, o
 
 const wait = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
+/** The page is not shown any more to who asks: the session is over, or somebody else has signed in. */
+class Gone extends Error {}
+
 /** The submission's element from its page, as the server renders it. */
-export async function fetchSubmission(address) {
+async function fetchSubmission(address) {
   const response = await fetch(address, { headers: { Accept: "text/html" } });
+  if (response.redirected || response.status === 404) throw new Gone();
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const element = page.querySelector("#submission");
   if (!response.ok || !element) throw new Error(`status ${response.status}`);
@@ -18,15 +22,17 @@ export async function fetchSubmission(address) {
 
 /**
  * Calls `show` with each new element until it is graded or `signal` is aborted. After a failure of
- * ours, `show` is called once more when it was graded again: nobody has to wait for that.
+ * ours, `show` is called once more when it was graded again: nobody has to wait for that. `gone` is
+ * called, and nothing more, when the page is not shown any more.
  */
-export async function follow(address, show, signal) {
+export async function follow(address, show, { signal, gone }) {
   let delay = FIRST_DELAY;
   while (!signal?.aborted) {
-    const element = await fetchSubmission(address).catch(() => null);
+    const element = await fetchSubmission(address).catch((error) => error);
     if (signal?.aborted) return;
+    if (element instanceof Gone) return gone();
     // Without one: offline or restarting. It is stored, so asking again is all there is to do.
-    if (element) {
+    if (!(element instanceof Error)) {
       show(element);
       if (element.dataset.state === "graded") {
         if (isToBeRegraded(element)) followRegrade(element, show, signal);
@@ -113,6 +119,6 @@ if (shown) {
       : element.querySelector("[data-waiting] h2").textContent;
     if (verdict) document.title = document.title.replace(/^[^·]*(?= ·)/, verdict);
   };
-  if (shown.dataset.state !== "graded") follow(shown.dataset.page, show);
+  if (shown.dataset.state !== "graded") follow(shown.dataset.page, show, { gone: () => location.reload() });
   else if (isToBeRegraded(shown)) followRegrade(shown, show);
 }

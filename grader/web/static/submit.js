@@ -24,7 +24,7 @@ export function offerSubmitting({ form, status, result, text, counted }) {
     const verdict = element.querySelector("[data-verdict]").textContent;
     const score = element.querySelector("[data-score]")?.textContent;
     say(words("graded", { verdict: [verdict, score].filter(Boolean).join(", ") }));
-    result.replaceChildren(element, permanentLink(element.dataset.page));
+    result.replaceChildren(element, linkTo(element.dataset.page));
     addCopyButtons(element);
     reveal();
   }
@@ -45,7 +45,10 @@ export function offerSubmitting({ form, status, result, text, counted }) {
     try {
       const { json } = await ask(form.dataset.api, { body: { ...handedIn(form), source: text() }, signal: run.signal });
       counted();
-      await follow(json.links.page, show, run.signal);
+      const { page } = json.links;
+      // Signed out meanwhile: it was accepted, and its own page asks to sign in.
+      const gone = () => result.replaceChildren(linkTo(page));
+      await follow(page, show, { signal: run.signal, gone });
       counted();
     } catch (problem) {
       if (run.signal.aborted) return;
@@ -65,7 +68,7 @@ function handedIn(form) {
   return Object.fromEntries([...fields].map((field) => [field.name, field.value]));
 }
 
-function permanentLink(address) {
+function linkTo(address) {
   const line = document.createElement("p");
   line.className = "permalink";
   line.append(Object.assign(document.createElement("a"), { href: address, textContent: words("own-page") }));
