@@ -29,6 +29,8 @@ class Program:
     folder: Path
     #: How long it may take to end when it is asked to; then it is killed.
     stop_seconds: float
+    #: What has the highest stage ends first; programs of one stage end together.
+    stage: int
     #: Descriptors that it inherits.
     descriptors: tuple[int, ...] = ()
 

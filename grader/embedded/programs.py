@@ -24,14 +24,14 @@ _PYTHON = (sys.executable, "-P", "-m")
 
 def valkey(command: list[str], folder: Path) -> Program:
     """The private Valkey."""
-    return Program("valkey", command, _surroundings(), folder, stop_seconds=10)
+    return Program("valkey", command, _surroundings(), folder, stop_seconds=10, stage=0)
 
 
 def dispatch(settings: Settings, folder: Path) -> Program:
     """Recorder and hand-out."""
     command = (*_PYTHON, "grader.dispatch.run")
     environment = {**_inherited(), **_variables(settings, Settings)}
-    return Program("dispatch", command, environment, folder, stop_seconds=10)
+    return Program("dispatch", command, environment, folder, stop_seconds=10, stage=1)
 
 
 def worker(settings: Settings, folder: Path) -> Program:
@@ -52,7 +52,9 @@ def web(settings: Settings, folder: Path, listener: int) -> Program:
         *("--bind", f"fd://{listener}"),
     )
     environment = {**_inherited(), **_cache(folder), **_variables(settings, Settings)}
-    return Program("web", command, environment, folder, stop_seconds=8, descriptors=(listener,))
+    return Program(
+        "web", command, environment, folder, stop_seconds=8, stage=3, descriptors=(listener,)
+    )
 
 
 def _worker(
@@ -64,7 +66,7 @@ def _worker(
         *("--without-gossip", "--without-mingle", "--without-heartbeat"),
     )
     environment = {**_surroundings(), **_cache(folder), **_variables(settings, WorkerSettings)}
-    return Program(name, command, environment, folder, stop_seconds=stop_seconds)
+    return Program(name, command, environment, folder, stop_seconds=stop_seconds, stage=2)
 
 
 def _surroundings() -> dict[str, str]:

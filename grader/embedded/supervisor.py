@@ -74,18 +74,26 @@ class Supervisor:
             self._tick(_TICK_SECONDS)
 
     def stop(self) -> None:
-        """End all programs, the last started first, each when the ones after it have ended."""
+        """End all programs: those of a stage together, when those of later stages have ended."""
         self.stopping = True
-        for process in reversed(self._processes):
-            process.ask_to_end()
-            deadline = time.monotonic() + process.program.stop_seconds
-            while process.runs() and not self._in_a_hurry and time.monotonic() < deadline:
-                self._listen(_TICK_SECONDS)
-            if process.runs():
-                log.warning("the %s did not end when asked to and is killed", process.program.name)
-            process.kill()
+        for stage in sorted({process.program.stage for process in self._processes}, reverse=True):
+            members = [each for each in self._processes if each.program.stage == stage]
+            for process in members:
+                process.ask_to_end()
+            asked_at = time.monotonic()
+            for process in members:
+                self._await_end(process, asked_at)
         self._listen(0)
         self._selector.close()
+
+    def _await_end(self, process: Process, asked_at: float) -> None:
+        """Wait until a process has ended; kill it when it was asked too long ago."""
+        deadline = asked_at + process.program.stop_seconds
+        while process.runs() and not self._in_a_hurry and time.monotonic() < deadline:
+            self._listen(_TICK_SECONDS)
+        if process.runs():
+            log.warning("the %s did not end when asked to and is killed", process.program.name)
+        process.kill()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._in_a_hurry = self.stopping

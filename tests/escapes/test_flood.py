@@ -7,15 +7,15 @@ from tests.escapes.flood import flood, footprint, is_honest
 from worker.sandbox.layers import Layer
 from worker.sandbox.sandbox import Sandbox
 
-#: Each kind of flood.py about seven times.
-COUNT = 161
+#: Each kind of flood.py four times.
+COUNT = 92
 #: What an allocator may keep: a leak of one small object a run is below, one of a page is not.
 SLACK_BYTES = 512 * 1024
 
 
 def test_a_flood_of_hostile_submissions_leaves_everything_as_it_was() -> None:
     with Sandbox() as guarded, Sandbox(without=frozenset({Layer.LANGUAGE})) as bare:
-        flood(46, guarded, bare)  # what is allocated once
+        flood(23, guarded, bare)  # what is allocated once
         zygotes = [guarded._zygote._process.pid, bare._zygote._process.pid]
         before = footprint(guarded, bare)
         outcomes = flood(COUNT, guarded, bare)
