@@ -204,12 +204,6 @@ class QuizExercise(Exercise):
         """The points of the quiz as a whole."""
         return self.points
 
-    @property
-    def is_personal(self) -> bool:
-        """Whether it depends on the student which questions are asked, or in which order."""
-        bank = len(self.questions)
-        return (self.quiz.draw or bank) < bank or (self.quiz.shuffle and bank > 1)
-
     @model_validator(mode="after")
     def _fits(self) -> Self:
         ids = [question.id for question in self.questions]

@@ -195,15 +195,3 @@ def test_answers_of_another_student_are_refused_not_marked(small_course: Path) -
             assert judgement.outcome is Outcome.COMPLETED
         else:
             assert judgement.outcome is Outcome.REFUSED
-
-
-def test_whether_it_depends_on_the_student_what_is_asked(small_course: Path) -> None:
-    exercise = quiz(small_course)
-    assert exercise.is_personal
-    whole = whole_bank(small_course)
-    assert whole.is_personal  # the order does
-    fixed = whole.model_copy(update={"quiz": whole.quiz.model_copy(update={"shuffle": False})})
-    assert not fixed.is_personal
-    assert not whole.model_copy(update={"questions": whole.questions[:1]}).is_personal
-    part_of_it = exercise.quiz.model_copy(update={"shuffle": False})
-    assert exercise.model_copy(update={"quiz": part_of_it}).is_personal
