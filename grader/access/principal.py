@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import current_app, g
 
+from grader.store.audit import Actor
 from grader.store.people import Person
 from grader.store.roles import Role
 from grader.store.walls import View
@@ -36,6 +37,11 @@ class Principal:
     def id(self) -> str | None:
         """The person's id; None for nobody."""
         return None if self.person is None else self.person.id
+
+    @property
+    def actor(self) -> Actor:
+        """As whom the audit log knows the person."""
+        return Actor(self.id)
 
     @property
     def staffed(self) -> frozenset[str]:

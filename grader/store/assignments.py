@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.identifiers import new_id
 from grader.store.models import AssignmentRow as A
 from grader.store.models import CourseRow, ExtensionRow
@@ -136,14 +136,14 @@ class Assignments:
 
     def get(self, id_: str) -> Assignment | None:
         """One assignment, or None."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(*ASSIGNMENT).where(A.id == id_)).one_or_none()
         return None if row is None else assignment_of(row)
 
     def of(self, course: str) -> list[Assignment]:
         """The assignments of a course, in its order."""
         query = select(*ASSIGNMENT).where(A.course == course).order_by(A.position, A.id)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [assignment_of(row) for row in connection.execute(query)]
 
     def change(
@@ -208,7 +208,7 @@ class Assignments:
         """The extensions of an assignment, by the person's id."""
         columns = [getattr(ExtensionRow, name) for name in _OF_EXTENSION]
         query = select(ExtensionRow.person, *columns).where(ExtensionRow.assignment == id_)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(ExtensionRow.person)).all()
         return {row.person: Extension(*row[1:]) for row in rows}
 

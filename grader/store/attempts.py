@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 
 from exercises.catalog.bundle import grading_copy
 from exercises.quiz.questions import variant
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.models import AttemptRow as A
 from grader.store.models import CapacityRow, VersionRow
 from grader.store.models import SubmissionRow as S
@@ -55,18 +55,18 @@ class Attempts:
             .where(S.state.in_(IN_FLIGHT))
             .order_by(A.handed_out_at)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [OpenAttempt(*row) for row in connection.execute(query)]
 
     def in_flight(self) -> int:
         """How many attempts are handed out and have not ended."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             query = select(func.count()).select_from(S).where(S.state.in_(IN_FLIGHT))
             return connection.scalar(query) or 0
 
     def next_due(self) -> datetime | None:
         """When the first of the waiting submissions may be handed out; None if none waits."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             query = select(func.min(S.due_at)).where(S.state == State.ACCEPTED)
             return connection.scalar(query)
 
@@ -94,7 +94,7 @@ class Attempts:
             .limit(count)
         )
         # The order is found in a transaction that only reads, so that no writer waits for it.
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         if not rows:
             return []
@@ -157,7 +157,7 @@ class Attempts:
                 exists().where(A.submission == S.id, A.ended == Ended.UNAVAILABLE),
             )
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             found = {row.id: row.archive for row in connection.execute(query)}
         return {id: base64.b64encode(grading_copy(whole)).decode() for id, whole in found.items()}
 

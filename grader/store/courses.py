@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.deadlines import zone_of
 from grader.store.models import CourseRow as C
 from grader.store.models import MembershipRow
@@ -75,14 +75,14 @@ class Courses:
 
     def get(self, id_: str) -> Course | None:
         """One course, archived ones too, or None."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(*_COLUMNS).where(C.id == id_)).one_or_none()
         return None if row is None else _course(row)
 
     def all(self) -> list[Course]:
         """All courses, the newest first."""
         query = select(*_COLUMNS).order_by(C.created_at.desc(), C.id)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [_course(row) for row in connection.execute(query)]
 
     def of(self, person: str) -> list[tuple[Course, Role]]:
@@ -93,7 +93,7 @@ class Courses:
             .where(MembershipRow.person == person)
             .order_by(C.created_at.desc(), C.id)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [(_course(row), Role(row.role)) for row in connection.execute(query)]
 
     def change(

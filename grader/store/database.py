@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +40,82 @@ def open_database(url: str) -> Engine:
     return create_engine(parsed, pool_pre_ping=True, connect_args=arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """A transaction that several calls of the store share."""
+
+    engine: Engine
+    connection: Connection
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+
+
+_whole: ContextVar[_Whole | None] = ContextVar("_whole", default=None)
+
+
+@contextmanager
+def one_transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction for all that this thread reads and writes within the block.
+
+    Calls of the store that would each commit what they write then are parts of this one: all of
+    it is kept, or nothing. An error that leaves such a part takes back that part alone.
+
+    Raises:
+        RuntimeError: there is one already.
+    """
+    if _whole.get() is not None:
+        raise RuntimeError("a transaction within one that is to be the only one")
+    with _began(engine) as connection:
+        whole = _Whole(engine, connection)
+        token = _whole.set(whole)
+        try:
+            yield connection
+        finally:
+            _whole.reset(token)
+    for action in whole.afterwards:
+        action()
+
+
+def when_committed(action: Callable[[], None]) -> None:
+    """Do something once what was written is committed: at once where nothing is open.
+
+    For messages to others, who would look and find nothing yet. Not done if nothing is kept.
+    """
+    whole = _whole.get()
+    if whole is None:
+        action()
+    else:
+        whole.afterwards.append(action)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection to read by, which sees what `one_transaction` around it has written."""
+    whole = _whole.get()
+    if whole is not None and whole.engine is engine:
+        yield whole.connection
+        return
+    with engine.connect() as connection:
+        yield connection
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that writes, committed at the end of the block.
+    """A transaction that writes, committed at the end of the block, or of `one_transaction`.
 
     On SQLite it takes the write lock at once: one that began by reading would fail, not wait,
     when another writer came between (SQLITE_BUSY_SNAPSHOT).
     """
+    whole = _whole.get()
+    if whole is not None and whole.engine is engine:
+        with whole.connection.begin_nested():
+            yield whole.connection
+        return
+    with _began(engine) as connection:
+        yield connection
+
+
+@contextmanager
+def _began(engine: Engine) -> Iterator[Connection]:
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
         yield connection
 

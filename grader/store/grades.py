@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from exercises.outcome import Verdict
 from exercises.report import Report
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.models import AttemptRow as A
 from grader.store.models import FileRow
 from grader.store.models import SubmissionRow as S
@@ -113,7 +113,7 @@ class Grades:
         as stale as it was. Returns how many those were.
         """
         due = (S.regrade_at <= now) & (S.state == State.GRADED)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             # Nearly always nothing: a look every second should not write.
             if connection.scalar(select(S.id).where(due).limit(1)) is None:
                 return 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, or_, select, update
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.memberships import enrol
 from grader.store.models import CourseRow, PersonRow
 from grader.store.models import InvitationRow as I
@@ -97,14 +97,14 @@ class Invitations:
 
     def look(self, token: str) -> Invitation | None:
         """What a link lets one do; None where it does nothing (any more)."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(self._open(token)).one_or_none()
         return None if row is None else _invitation(row)
 
     def of_course(self, course: str) -> list[Invitation]:
         """The links into a course that can still be used, the newest first."""
         query = _SELECT.where(*_is_open(self._clock()), I.course == course)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(I.created_at.desc())).all()
         return [_invitation(row) for row in rows]
 
@@ -161,7 +161,7 @@ class Invitations:
     def sweep(self, now: datetime) -> int:
         """Forget the links that have run out. Returns how many those were."""
         over = I.expires_at <= now
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             if connection.scalar(select(I.digest).where(over).limit(1)) is None:
                 return 0
         with writing(self._engine) as connection:

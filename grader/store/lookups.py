@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine, or_, select
 
+from grader.store.database import reading
 from grader.store.models import AssignmentRow as A
 from grader.store.models import CourseRow, MembershipRow
 from grader.store.models import SubmissionRow as S
@@ -21,17 +22,17 @@ class Lookups:
     def sees_submission(self, view: View, id_: str) -> bool:
         """Whether there is a submission of this id within a view."""
         query = select(S.id).where(S.id == id_, view.condition())
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(query) is not None
 
     def course_of(self, assignment: str) -> str | None:
         """The course of an assignment; None: there is no such assignment."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(select(A.course).where(A.id == assignment))
 
     def has_course(self, course: str) -> bool:
         """Whether there is a course of this id, archived or not."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(select(CourseRow.id).where(CourseRow.id == course)) is not None
 
     def open_exercises(self, person: str) -> frozenset[str]:
@@ -45,5 +46,5 @@ class Lookups:
                 or_(A.opens_at.is_(None), A.opens_at <= self._clock()),
             )
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return frozenset(connection.scalars(query))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.models import MembershipRow as M
 from grader.store.models import PersonRow
 from grader.store.moments import Clock, utc_now
@@ -35,14 +35,14 @@ class Memberships:
     def role(self, course: str, person: str) -> Role | None:
         """What a person is in a course; None: nothing."""
         query = select(M.role).where(M.course == course, M.person == person)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             found = connection.scalar(query)
         return None if found is None else Role(found)
 
     def get(self, course: str, person: str) -> Member | None:
         """Somebody in a course, or None."""
         query = _MEMBER.where(M.course == course, M.person == person)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else _member(row)
 
@@ -51,7 +51,7 @@ class Memberships:
         query = _MEMBER.where(M.course == course).order_by(M.person).limit(limit)
         if after is not None:
             query = query.where(M.person > after)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return [_member(row) for row in rows]
 

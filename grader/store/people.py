@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.identifiers import new_id
 from grader.store.models import MembershipRow, SessionRow
 from grader.store.models import PersonRow as P
@@ -86,7 +86,7 @@ class People:
 
     def password_of(self, id_: str) -> str | None:
         """The salted hash of a person's password; None where no password signs him or her in."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(select(P.password).where(P.id == id_))
 
     def set_password(self, id_: str, password_hash: str) -> None:
@@ -120,7 +120,7 @@ class People:
     def roles(self, id_: str) -> dict[str, Role]:
         """What a person is, by course, archived courses too."""
         query = select(MembershipRow.course, MembershipRow.role).where(MembershipRow.person == id_)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return {row.course: Role(row.role) for row in connection.execute(query)}
 
     def all(self, *, limit: int = 1000, after: str | None = None) -> list[Person]:
@@ -128,17 +128,17 @@ class People:
         query = select(*PERSON).order_by(P.id).limit(limit)
         if after is not None:
             query = query.where(P.id > after)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [person_of(row) for row in connection.execute(query)]
 
     def operators(self) -> list[Person]:
         """Those who may do everything and can sign in."""
         query = select(*PERSON).where(P.is_operator, P.disabled_at.is_(None)).order_by(P.id)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [person_of(row) for row in connection.execute(query)]
 
     def _one(self, condition: Any) -> Person | None:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(*PERSON).where(condition)).one_or_none()
         return None if row is None else person_of(row)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete, func, insert, select, update
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.models import PersonRow, SessionRow
 from grader.store.moments import Clock, utc_now
 from grader.store.people import PERSON, Person, person_of
@@ -63,7 +63,7 @@ class Sessions:
                 PersonRow.disabled_at.is_(None),
             )
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
@@ -78,7 +78,7 @@ class Sessions:
             .where(SessionRow.person == person, SessionRow.expires_at > self._clock())
             .order_by(SessionRow.created_at.desc())
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [Session(row.created_at, row.expires_at) for row in connection.execute(query)]
 
     def end(self, token: str) -> None:
@@ -97,7 +97,7 @@ class Sessions:
     def sweep(self, now: datetime) -> int:
         """Forget the sessions that are over. Returns how many those were."""
         over = SessionRow.expires_at <= now
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             count = connection.scalar(select(func.count()).where(over)) or 0
         if count:
             with writing(self._engine) as connection:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Row, Select, and_, select
 
 from exercises.outcome import SPENDS_NO_ATTEMPT, Verdict
 from grader.store.assignments import ASSIGNMENT, Assignment, Extension, assignment_of
+from grader.store.database import reading
 from grader.store.deadlines import zone_of
 from grader.store.models import AssignmentRow as A
 from grader.store.models import CourseRow, ExtensionRow
@@ -79,13 +80,13 @@ class Standings:
     def of(self, person: str, courses: Iterable[str]) -> list[tuple[Assignment, Standing]]:
         """How a person stands in each assignment of these courses, in the order of each course."""
         query = _query(person).where(A.course.in_(list(courses)))
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query).all()
         return _folded(rows, self._clock())
 
     def one(self, person: str, assignment: str) -> Standing | None:
         """How a person stands in one assignment; None: there is no such assignment."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return standing_of(connection, person, assignment, now=self._clock())
 
 

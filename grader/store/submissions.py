@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 
 from grader.store.admission import admit
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.entities import (
     SUMMARY,
     StoredFile,
@@ -114,7 +114,7 @@ class Submissions:
         current = (AttemptRow.submission == S.id) & (AttemptRow.number == S.attempt)
         query = select(*SUMMARY, S.source, S.seed, AttemptRow.report).select_from(S)
         query = joined(query.outerjoin(AttemptRow, current))
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query.where(S.id == id, view.condition())).one_or_none()
         return None if row is None else submission_of(row)
 
@@ -150,13 +150,13 @@ class Submissions:
         query = query.where(*(column == value for column, value in only if value is not None))
         if before is not None:
             query = query.where(S.id < before)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(S.id.desc()).limit(limit)).all()
         return [summary_of(row) for row in rows]
 
     def place(self, id: str) -> Place | None:
         """The submission's place in the queue; None once it is running or graded, or unknown."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return place_of(connection, id)
 
     def file(self, id: str, name: str) -> StoredFile | None:
@@ -166,7 +166,7 @@ class Submissions:
             .join(S, (FileRow.submission == S.id) & (FileRow.attempt == S.attempt))
             .where(S.id == id, FileRow.name == name, S.state == State.GRADED)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else StoredFile(row.name, row.media_type, row.content)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from grader.store.database import writing
+from grader.store.database import reading, writing
 from grader.store.models import VersionRow as V
 
 
@@ -35,12 +35,12 @@ class Versions:
     def archive(self, slug: str, version: str) -> bytes | None:
         """The archive of a version's files, or None where it was never kept."""
         query = select(V.archive).where(V.slug == slug, V.version == version)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(query)
 
     def _is_kept(self, slug: str, version: str) -> bool:
         query = select(V.slug).where(V.slug == slug, V.version == version)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.scalar(query) is not None
 
     def _insert(self, slug: str, version: str, archive: bytes) -> bool:

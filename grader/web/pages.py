@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from grader.access import csrf
-from grader.web import catalogue, evidence, language, masthead, roles, words
+from grader.web import catalogue, evidence, language, masthead, roles, staff, words
 from grader.web.statement import render_inline, render_statement
 from grader.web.views import (
     account,
@@ -82,4 +82,9 @@ for name, filter_ in _FILTERS.items():
 
 @blueprint.app_context_processor
 def _vocabulary() -> dict[str, object]:
-    return {"words": words, "viewer": masthead.viewer, "csrf_token": csrf.token}
+    return {
+        "words": words,
+        "viewer": masthead.viewer,
+        "csrf_token": csrf.token,
+        "staff_tabs": staff.TABS,
+    }

@@ -1,5 +1,6 @@
 """The tables of the store."""
 
+from grader.store.models.audit import AuditRow
 from grader.store.models.base import Table
 from grader.store.models.courses import AssignmentRow, CourseRow
 from grader.store.models.people import (
@@ -20,6 +21,7 @@ from grader.store.models.submissions import (
 __all__ = [
     "AssignmentRow",
     "AttemptRow",
+    "AuditRow",
     "CapacityRow",
     "CourseRow",
     "ExtensionRow",
