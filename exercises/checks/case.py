@@ -29,6 +29,8 @@ class Drawn:
     points: Array
     #: Shape (n, columns); rows may be NaN.
     values: Array
+    #: Whether the function was called once for all of them.
+    lifted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

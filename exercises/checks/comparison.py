@@ -12,6 +12,7 @@ from pydantic import JsonValue
 from exercises.checks.agreement import credit, finding, spread
 from exercises.checks.asking import Asking
 from exercises.checks.evidence import call, clean, number, numbers, percent, rounded, short
+from exercises.checks.example import clearest
 from exercises.misconceptions import Misconception
 from exercises.oracle import Array
 from exercises.report import Finding, Status
@@ -105,10 +106,11 @@ def compare(
     share = float(right[clear].mean())
     passed = share >= RIGHT_SHARE
     mistake = None if passed else _first(comparison.answers, truth, mistakes())
-    shown = np.where(np.isfinite(error), error, 0.0)
-    judged = _Judged(
-        error, share, int(np.argmax(np.where(clear & (passed | ~right), shown, -1.0))), mistake
-    )
+    if passed:
+        shown = int(np.argmax(np.where(clear & np.isfinite(error), error, -1.0)))
+    else:
+        shown = clearest(clear & ~right, error, comparison.at)
+    judged = _Judged(error, share, shown, mistake)
     return finding(
         comparison.check,
         Status.PASSED if passed else Status.FAILED,
@@ -125,8 +127,8 @@ class _Judged:
     error: Array
     #: The share of the points that count at which the answer is right.
     share: float
-    #: The point that shows best what is wrong.
-    worst: int
+    #: The point that shows what is wrong, or, where nothing is, the largest error.
+    example: int
     mistake: Mistake | None
 
 
@@ -185,7 +187,7 @@ def _undecided(comparison: Comparison, spent: int) -> Finding:
 
 
 def _right(comparison: Comparison, truth: Truth, judged: _Judged) -> str:
-    error = judged.error[judged.worst]
+    error = judged.error[judged.example]
     accuracy = f"to within {rounded(error)}" if error > 0 else "exactly"
     return (
         f"{comparison.function.signature.name} is right: at {int(truth.clear.sum()):,} points it "
@@ -194,8 +196,8 @@ def _right(comparison: Comparison, truth: Truth, judged: _Judged) -> str:
 
 
 def _wrong(comparison: Comparison, truth: Truth, judged: _Judged) -> str:
-    signature, worst = comparison.function.signature, judged.worst
-    called, answer = call(signature, comparison.at[worst]), comparison.answers[worst]
+    signature, example = comparison.function.signature, judged.example
+    called, answer = call(signature, comparison.at[example]), comparison.answers[example]
     said = comparison.function.complaint
     if np.isfinite(answer):
         got = short(answer)
@@ -204,14 +206,14 @@ def _wrong(comparison: Comparison, truth: Truth, judged: _Judged) -> str:
     hint = f" {judged.mistake.hint}" if judged.mistake else ""
     return (
         f"{signature.name} is wrong at {percent(1 - judged.share)} of the points: {called} is "
-        f"{got}, but {comparison.means} is {short(truth.values[worst])}.{hint}"
+        f"{got}, but {comparison.means} is {short(truth.values[example])}.{hint}"
     )
 
 
 def _evidence(
     comparison: Comparison, truth: Truth, judged: _Judged, spent: int
 ) -> dict[str, JsonValue]:
-    clear, worst = truth.clear, judged.worst
+    clear, example = truth.clear, judged.example
     return {
         "points": int(clear.sum()),
         "clear_share": number(clear.mean()),
@@ -221,10 +223,10 @@ def _evidence(
         "relative_tolerance": RELATIVE,
         "errors": spread(judged.error[clear]),
         "numeric_error": number(np.quantile(truth.errors[clear], 0.99)),
-        "worst": {
-            "at": numbers(comparison.at[worst]),
-            "answer": number(comparison.answers[worst]),
-            "numeric": number(truth.values[worst]),
+        "example": {
+            "at": numbers(comparison.at[example]),
+            "answer": number(comparison.answers[example]),
+            "numeric": number(truth.values[example]),
         },
         "mistake": judged.mistake.name if judged.mistake else None,
         "method": truth.method,

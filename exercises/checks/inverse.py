@@ -10,6 +10,7 @@ from exercises.checks.agreement import credit, finding, spread
 from exercises.checks.asking import Asking, fresh_points
 from exercises.checks.case import Case
 from exercises.checks.evidence import call, clean, near, number, numbers, percent, rounded, short
+from exercises.checks.example import clearest
 from exercises.checks.inverse_mistakes import name_mistake
 from exercises.criteria import Inverse
 from exercises.numerics.precision import DOUBLE
@@ -72,12 +73,6 @@ def _earned(state: NDArray[np.int8], error: Array, tolerance: float) -> float:
     return float(each.mean())
 
 
-def _worst(state: NDArray[np.int8], error: Array) -> int:
-    """The point that shows best what is wrong: the largest error that is a number."""
-    shown = np.where(np.isfinite(error), error, -0.5)
-    return int(np.argmax(np.where(state == Trip.BAD, shown, -1.0)))
-
-
 def _message(
     criterion: Inverse, status: Status, there: RoundTrips, back: RoundTrips, f_inv: Asking
 ) -> str:
@@ -101,9 +96,9 @@ def _message(
 
 
 def _wrong_left(f: str, g: str, trips: RoundTrips, f_inv: Asking) -> str:
-    worst = _worst(trips.left, trips.left_error)
+    one = clearest(trips.left == Trip.BAD, trips.left_error, trips.z)
     share = percent(float((trips.left == Trip.BAD).mean()))
-    z, w, x = trips.z[worst], trips.w[worst], trips.x[worst]
+    z, w, x = trips.z[one], trips.w[one], trips.x[one]
     if not np.isfinite(x).all():
         return f"{f} has no finite value at {share} of the points, for instance at {near(z)}."
     called = call(f_inv.signature, x)
@@ -119,11 +114,11 @@ def _wrong_left(f: str, g: str, trips: RoundTrips, f_inv: Asking) -> str:
 
 
 def _wrong_right(f: str, g: str, trips: RoundTrips, f_inv: Asking) -> str:
-    worst = _worst(trips.right, trips.right_error)
+    one = clearest(trips.right == Trip.BAD, trips.right_error, trips.x)
     share = percent(float((trips.right == Trip.BAD).mean()))
     return (
-        f"{f} does not undo {g} at {share} of the points: {call(f_inv.signature, trips.x[worst])} "
-        f"is {near(trips.w[worst])}, which {f} sends to {near(trips.y[worst])}."
+        f"{f} does not undo {g} at {share} of the points: {call(f_inv.signature, trips.x[one])} "
+        f"is {near(trips.w[one])}, which {f} sends to {near(trips.y[one])}."
     )
 
 
@@ -158,16 +153,17 @@ def _side(
     trips: RoundTrips, state: NDArray[np.int8], error: Array, last: str
 ) -> dict[str, JsonValue]:
     bad = state == Trip.BAD
-    worst = _worst(state, error) if bad.any() else int(np.argmax(error))
+    at = trips.z if last == "w" else trips.x
+    one = clearest(bad, error, at) if bad.any() else int(np.argmax(error))
     return {
         "points": len(error),
         "bad_share": number(bad.mean()),
         "errors": spread(error),
-        "worst": {
-            "z": numbers(trips.z[worst]),
-            "x": numbers(trips.x[worst]),
-            "w": numbers(trips.w[worst]),
-            **({"y": numbers(trips.y[worst])} if last == "y" else {}),
-            "error": number(error[worst]),
+        "example": {
+            "z": numbers(trips.z[one]),
+            "x": numbers(trips.x[one]),
+            "w": numbers(trips.w[one]),
+            **({"y": numbers(trips.y[one])} if last == "y" else {}),
+            "error": number(error[one]),
         },
     }

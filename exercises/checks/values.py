@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from exercises.checks.agreement import credit, finding
 from exercises.checks.case import Case
 from exercises.checks.evidence import apart, near, number, numbers, percent
+from exercises.checks.example import clearest
 from exercises.checks.exchanged import slip_in_arguments
 from exercises.checks.held_out import Asked, ask_held_out, joined
 from exercises.checks.slips import Slip, slip_in_values
@@ -121,25 +122,32 @@ def _message(
     passed: bool,
 ) -> str:
     name, count = criterion.function, len(hits)
+    row = _row(asked, errors, hits)
     if hits.all():
         return f"{name} has the right value at each of {count:,} held-out points."
     part = percent(float(hits.mean())) if hits.any() else "none"
     result = f"{name} has the right value at {part} of {count:,} held-out points"
     if passed:
-        return f"{result}, which is enough. {_example(asked, right, errors)}"
+        return f"{result}, which is enough. {_example(asked, right, row)}"
     return joined(
         [
             f"{result}.",
-            _example(asked, right, errors),
+            _example(asked, right, row),
             asked.lost,
             slip.sentence if slip else _nearness(errors, criterion.tolerance),
         ]
     )
 
 
-def _example(asked: Asked, right: Array, errors: Array) -> str:
-    """The worst value; one that is a number, if there is such, as it tells more."""
-    row = _worst(asked, errors)
+def _row(asked: Asked, errors: Array, hits: NDArray[np.bool_]) -> int:
+    """The point to show; where all are right, that of the largest error."""
+    if hits.all():
+        return int(np.argmax(errors))
+    return clearest(~hits, errors, asked.right.inputs)
+
+
+def _example(asked: Asked, right: Array, row: int) -> str:
+    """The value at one point, beside the right one."""
     got, wanted = asked.values[row], right[row]
     if not np.isfinite(got).all():
         return f"{asked.call(row)} is {near(got)}; the right value is {near(wanted)}."
@@ -155,12 +163,6 @@ def _example(asked: Asked, right: Array, errors: Array) -> str:
     return f"Entry {entry} of {asked.call(row)} is {texts[0]}; the right value of it is {texts[1]}."
 
 
-def _worst(asked: Asked, errors: Array) -> int:
-    numeric = np.where(asked.finite, errors, -1.0)
-    wrong = numeric.max() > 0
-    return int(np.argmax(numeric if wrong else errors))
-
-
 def _nearness(errors: Array, tolerance: float) -> str:
     if np.quantile(errors, 0.9, method="higher") > _NEAR:  # some errors are infinite
         return ""
@@ -174,7 +176,7 @@ def _nearness(errors: Array, tolerance: float) -> str:
 def _evidence(
     asked: Asked, right: Array, errors: Array, share: float, criterion: Values
 ) -> dict[str, JsonValue]:
-    row = _worst(asked, errors)
+    row = _row(asked, errors, errors <= criterion.tolerance)
     return {
         "points": len(errors),
         "share": share,

@@ -53,12 +53,12 @@ def not_undone(clue: Clue) -> Replay | None:
     left, right = _part(clue.evidence, "left"), _part(clue.evidence, "right")
     f, f_inv = clue.criterion.function, clue.criterion.inverse
     if (read_number(left.get("bad_share")) or 0) > 0:
-        worst, start, inner, outer, last = _part(left, "worst"), "z", f, f_inv, "w"
+        shown, start, inner, outer, last = _part(left, "example"), "z", f, f_inv, "w"
     elif (read_number(right.get("bad_share")) or 0) > 0:
-        worst, start, inner, outer, last = _part(right, "worst"), "x", f_inv, f, "y"
+        shown, start, inner, outer, last = _part(right, "example"), "x", f_inv, f, "y"
     else:
         return None
-    begun, back = read_numbers(worst.get(start)), read_numbers(worst.get(last))
+    begun, back = read_numbers(shown.get(start)), read_numbers(shown.get(last))
     if begun is None or back is None:
         return None
     return Replay(
@@ -76,11 +76,11 @@ def other_number(clue: Clue) -> Replay | None:
     criterion = clue.criterion
     if not isinstance(criterion, LogDet | LogProb):
         return None
-    worst = _part(clue.evidence, "worst")
+    shown = _part(clue.evidence, "example")
     at, yours, ours = (
-        read_numbers(worst.get("at")),
-        read_number(worst.get("answer")),
-        read_number(worst.get("numeric")),
+        read_numbers(shown.get("at")),
+        read_number(shown.get("answer")),
+        read_number(shown.get("numeric")),
     )
     share, needed = (
         read_number(clue.evidence.get(key)) for key in ("right_share", "right_share_needed")

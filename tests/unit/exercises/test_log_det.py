@@ -80,13 +80,13 @@ def test_an_exception_is_told() -> None:
     assert "ZeroDivisionError: no determinant" in finding.message
 
 
-def test_the_worst_example_can_be_replayed() -> None:
+def test_the_example_can_be_replayed() -> None:
     finding = check(lambda z: 2 * z, lambda z: float(np.abs(z).max()))
-    worst = finding.evidence["worst"]
-    assert isinstance(worst, dict)
-    at = np.array(worst["at"], dtype=float)
-    assert worst["answer"] == np.abs(at).max()
-    assert worst["numeric"] == pytest.approx(2 * np.log(2))
+    example = finding.evidence["example"]
+    assert isinstance(example, dict)
+    at = np.array(example["at"], dtype=float)
+    assert example["answer"] == np.abs(at).max()
+    assert example["numeric"] == pytest.approx(2 * np.log(2))
     assert repr(float(at[0])) in finding.message
 
 

@@ -223,17 +223,14 @@ def test_what_no_slip_explains_gets_no_name(
     assert finding.evidence["mistake"] is None
 
 
-def test_the_worst_example_can_be_repeated(scores: CodeExercise) -> None:
+def test_the_example_can_be_repeated(scores: CodeExercise) -> None:
     finding = found(scores, lambda x, t: right(x, t) + np.array([0, x[1] ** 3]))
     x1, x2, t = finding.evidence["point"]
     call = f"score(np.array([{x1!r}, {x2!r}]), {t!r}) is ("
     assert call in finding.message
     np.testing.assert_allclose(finding.evidence["right"], right(np.array([x1, x2]), t))
-    worst = right(np.array([x1, x2]), t) + np.array([0, x2**3])
-    np.testing.assert_allclose(finding.evidence["value"], worst)
-    assert finding.evidence["error_largest"] == pytest.approx(
-        abs(x2**3) / (1 + np.abs(finding.evidence["right"]).max())
-    )
+    mine = right(np.array([x1, x2]), t) + np.array([0, x2**3])
+    np.testing.assert_allclose(finding.evidence["value"], mine)
 
 
 def test_points_without_a_number_are_wrong_and_said(scores: CodeExercise) -> None:
