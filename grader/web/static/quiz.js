@@ -1,6 +1,7 @@
 // The page of a quiz: what is ticked and not yet sent is kept in this browser, as code is.
 
 import { keepDraft, readDraft } from "./drafts.js";
+import { keepStanding } from "./standing.js";
 
 const form = document.querySelector("#quiz");
 const key = form.dataset.draft;
@@ -27,4 +28,5 @@ function tick(text) {
 const draft = "begun" in form.dataset ? null : readDraft(key);
 if (draft !== null) tick(draft.text);
 form.addEventListener("change", () => keepDraft(key, ticked));
+keepStanding(form);
 form.dataset.ready = "";

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+
+from grader.store.assignments import Rules
 
 if TYPE_CHECKING:
     from tests.unit.grader.town import Town
@@ -71,3 +74,13 @@ def test_the_editor_begins_with_an_earlier_submission(town: Town) -> None:
     page = town.get("ann", f"{address(town)}?from={town.work['ann']}").text
     assert "data-begun" in page
     assert town.get("ann", f"{address(town)}?from={town.work['bob']}").status_code == 404
+
+
+@pytest.mark.parametrize("slug", ["affine", "which-a"])
+def test_what_has_closed_can_be_read_and_not_sent(town: Town, slug: str) -> None:
+    over = Rules(due_at=datetime.now(UTC) - timedelta(days=1))
+    closed, going_on = town.assign("red", slug, over), town.assign("red", slug)
+    for assignment, disabled in ((closed, True), (going_on, False)):
+        page = town.get("ann", f"/courses/red/assignments/{assignment.id}").text
+        assert ('id="submit" disabled' in page) is disabled
+        assert 'id="submit"' in page
