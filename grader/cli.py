@@ -44,10 +44,11 @@ def _drawable(context: click.Context, parameter: click.Parameter, path: Path | N
 
 
 class _Commands(click.Group):
-    """The commands of this module, and rooms of others that open a database: read when asked."""
+    """The commands of this module, and those of other rooms: read when asked."""
 
     _ROOMS: ClassVar = {
         "courses": "grader.administration.courses",
+        "package": "grader.platforms.commands",
         "people": "grader.administration.people",
     }
 

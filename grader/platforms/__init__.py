@@ -1,0 +1,1 @@
+"""Other platforms' autograders: packages that run this judge where another platform grades."""
