@@ -161,7 +161,7 @@ def _check_form(
             progress.drawn.clear()
             raise _NothingLeft("Not checked, as the answers do not have the right form.")
         answers[function.name] = answer
-        progress.drawn[function.name] = Drawn(points, answer.values)
+        progress.drawn[function.name] = Drawn(points, answer.values, answer.lifted)
     progress.findings.append(_worst(shapes))
     progress.findings.append(
         _worst(

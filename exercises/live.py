@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from exercises.criteria import Fit, Invertibility, Law
 from exercises.exercise import CodeExercise, Exercise
-from exercises.judge import Judgement
 from exercises.outcome import Outcome
 from exercises.report import Finding
+
+if TYPE_CHECKING:
+    from exercises.judge import Judgement
 
 #: What one preview may cost; a student waits for it.
 CPU_SECONDS, WALL_SECONDS = 3.0, 4.0
