@@ -9,6 +9,7 @@ from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise, CodeExercise
 from exercises.preview import PreviewResult
 from worker.attempt import ExerciseUnavailable
+from worker.fingerprints import Fingerprinter
 from worker.grading import Graded, grade
 from worker.heap import keep_freed_memory
 from worker.live_streams import LiveJob
@@ -35,6 +36,7 @@ class Equipment:
         self._catalog = read_catalog(exercises_dir)
         self._sent = SentVersions()
         self._sandbox = Sandbox()
+        self._fingerprinter = Fingerprinter(self._sandbox)
         self._warm_up()
 
     def grade(self, job: GradingJob) -> Graded:
@@ -45,13 +47,7 @@ class Equipment:
             SandboxBroken: the sandbox failed.
         """
         exercise = self._exercise(job.exercise, job.exercise_version, job.archive)
-        return grade(
-            job.source.encode(),
-            exercise,
-            job.seed,
-            self._sandbox,
-            variant=job.variant,
-        )
+        return self._fingerprinter.grade(job.source.encode(), exercise, job.seed, job.variant)
 
     def preview(self, job: LiveJob, is_unwanted: Callable[[], bool]) -> PreviewResult:
         """Run a preview by the very version of the exercise that the job names.

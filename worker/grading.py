@@ -10,7 +10,7 @@ from typing import TypeVar
 from exercises.checks.effort import FULL, Effort
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.judge import Judgement, grade_findings, judge, stopped_before
-from exercises.oracle import Ending, Stopped
+from exercises.oracle import Array, Ending, Oracle, Stopped
 from exercises.outcome import Outcome
 from exercises.quiz.answers import read_answers
 from exercises.quiz.marking import mark, refused
@@ -22,6 +22,8 @@ from worker.sandbox.submission import Account
 from worker.source import SOURCE_BYTES, read_source
 
 _Drawings = TypeVar("_Drawings")
+#: Asks a program more, once it is judged.
+Afterwards = Callable[[Oracle, Judgement], None]
 
 _ANSWERS_FOR_CODE = (
     "These are answers to a quiz. This exercise is answered by a program: send Python code."
@@ -35,10 +37,18 @@ class Graded:
     report: Report
     #: For a figure NAME: "NAME.png", and "NAME.npz", from which it can be drawn again.
     files: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    #: f at the figure's samples, shape (n, outputs), where it answered.
+    drawn: Array | None = field(default=None, repr=False, compare=False)
 
 
 def grade(
-    source: bytes, exercise: AnyExercise, seed: int, sandbox: Sandbox, *, variant: int = 0
+    source: bytes,
+    exercise: AnyExercise,
+    seed: int,
+    sandbox: Sandbox,
+    *,
+    variant: int = 0,
+    afterwards: Afterwards | None = None,
 ) -> Graded:
     """Grade one submission; the same arguments give the same report, usage and layers apart.
 
@@ -48,6 +58,7 @@ def grade(
         seed: from 0 to 2**53 - 1; every point that is asked follows from it.
         sandbox: where a program runs.
         variant: which questions of a quiz the student was asked; see exercises.quiz.questions.
+        afterwards: may ask a program more once it is judged; no report tells of it.
 
     Raises:
         SandboxBroken: our failure; there is no report.
@@ -55,7 +66,9 @@ def grade(
     if isinstance(exercise, QuizExercise):
         return grade_quiz(source, exercise, seed, variant)
     account = account_of(exercise)
-    judgement, drawings = run_judged(source, exercise, seed, sandbox, account, figures_of)
+    judgement, drawings = run_judged(
+        source, exercise, seed, sandbox, account, figures_of, afterwards=afterwards
+    )
     figures, files = drawings or ([], {})
     report = _report(exercise, judgement, seed)
     drawn = judgement.drawn.get(exercise.function.name)
@@ -66,7 +79,7 @@ def grade(
         "layers": list(sandbox.layers),
         "figures": figures,
     }
-    return Graded(report.model_copy(update=more), files)
+    return Graded(report.model_copy(update=more), files, drawn.values if drawn else None)
 
 
 def grade_quiz(source: bytes, exercise: QuizExercise, seed: int, variant: int) -> Graded:
@@ -110,6 +123,7 @@ def run_judged(
     account: Account,
     draw: Callable[[CodeExercise, Judgement], _Drawings],
     effort: Effort = FULL,
+    afterwards: Afterwards | None = None,
 ) -> tuple[Judgement, _Drawings | None]:
     """Run a program and judge it, and draw what was found while its processes end.
 
@@ -121,6 +135,7 @@ def run_judged(
         account: its limits, and where what it uses is added up.
         draw: makes the pictures of a judgement.
         effort: how far the judgement goes.
+        afterwards: may ask the program more; what it prints then is not shown.
 
     Returns:
         The judgement, and its pictures, or None where the program did not load.
@@ -140,6 +155,10 @@ def run_judged(
             text.encode(), seed=seed, account=account, functions=signatures
         ) as oracle:
             judgement = judge(exercise, oracle, seed, effort)
+            if afterwards is not None:
+                shown = account.printed, account.printed_truncated
+                afterwards(oracle, judgement)
+                account.printed, account.printed_truncated = shown
             oracle.dismiss()  # its processes end while the figures are drawn
             return judgement, draw(exercise, judgement)
     except Stopped as end:

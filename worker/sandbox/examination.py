@@ -8,9 +8,9 @@ import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from worker.sandbox import landlock, selftest, wire
+from worker.sandbox import landlock, wire
 from worker.sandbox.channel import Channel, Gone, Idle
-from worker.sandbox.layers import Layer
+from worker.sandbox.layers import NOT_REFUSED, Layer
 from worker.sandbox.limits import Limits
 from worker.sandbox.submission import Account
 from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
@@ -67,7 +67,7 @@ def _tried(zygote: ZygoteClient) -> dict[Layer, str]:
         child.close()
     found = {Layer(name): why for name, why in json.loads(record.message).items()}
     if Layer.SECCOMP in found and (ended is None or ended.status != signal.SIGSYS):
-        found[Layer.SECCOMP] = selftest.NOT_REFUSED
+        found[Layer.SECCOMP] = NOT_REFUSED
     return found
 
 

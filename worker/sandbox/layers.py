@@ -39,3 +39,6 @@ REQUIRED = frozenset(
 
 #: Layers that each child puts in force itself; the others are the zygote's, once for all.
 FROM_CHILDREN = REQUIRED | {Layer.UNPRIVILEGED_USER, Layer.LANDLOCK}
+
+#: What is said of a layer that let something through.
+NOT_REFUSED = "it was tried, and nothing refused it"

@@ -16,13 +16,11 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 from worker.sandbox import child_socket, confinement, kernel, language, wire
-from worker.sandbox.layers import Layer
+from worker.sandbox.layers import NOT_REFUSED, Layer
 from worker.sandbox.limits import Limits
 
 #: Descriptors up to here are looked at: a zygote has about ten.
 _DESCRIPTORS = 256
-#: What is said of a layer that let something through.
-NOT_REFUSED = "it was tried, and nothing refused it"
 _NAMESPACES = (Layer.PID_NAMESPACE, Layer.NETWORK_NAMESPACE, Layer.EMPTY_ROOT)
 
 

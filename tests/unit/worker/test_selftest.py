@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from worker.sandbox import examination, landlock, selftest
-from worker.sandbox.layers import FROM_CHILDREN, REQUIRED, Layer
+from worker.sandbox.layers import FROM_CHILDREN, NOT_REFUSED, REQUIRED, Layer
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.zygote_client import SandboxBroken, ZygoteClient
 
@@ -52,7 +52,7 @@ def test_a_try_outside_of_the_wall_is_not_refused(layer: Layer) -> None:
 
 @pytest.mark.parametrize("layer", [Layer.NO_NEW_PRIVS, Layer.LANDLOCK, Layer.SECCOMP])
 def test_a_try_of_what_this_process_still_may_is_not_refused(layer: Layer) -> None:
-    assert selftest._try(layer) == selftest.NOT_REFUSED
+    assert selftest._try(layer) == NOT_REFUSED
 
 
 def test_the_sandbox_does_not_serve_where_a_needed_layer_lets_something_through(
@@ -61,7 +61,7 @@ def test_the_sandbox_does_not_serve_where_a_needed_layer_lets_something_through(
     tried = examination._tried
 
     def leaky(zygote: ZygoteClient) -> dict[Layer, str]:
-        return tried(zygote) | {Layer.SECCOMP: selftest.NOT_REFUSED}
+        return tried(zygote) | {Layer.SECCOMP: NOT_REFUSED}
 
     monkeypatch.setattr(examination, "_tried", leaky)
     with (

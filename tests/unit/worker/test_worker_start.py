@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+from tests.patience import PATIENCE_SECONDS
+
 SURROUNDINGS = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
@@ -14,7 +16,7 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
         env={**SURROUNDINGS, "GRADER_BROKER_URL": "redis://127.0.0.1:1/0"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
