@@ -15,49 +15,97 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from exercises.catalog.reading import Catalog, read_catalog
 from grader.access.door import Door
 from grader.access.passwords import Passwords
+from grader.access.quotas import Quotas
 from grader.access.throttle import Throttle
 from grader.api import (
     assignments,
+    atlas,
     bundles,
+    comments,
     courses,
     exercises,
     exports,
+    failures,
     figures,
+    gradebook,
     health,
+    internal_errors,
     material,
     members,
+    overrides,
+    overview,
     previews,
+    privacy,
+    regrades,
+    reviews,
     schemas,
+    similarity,
     submissions,
     target,
+    tokens,
+    webhooks,
 )
 from grader.api.acceptance import Acceptance
+from grader.api.atlas_desk import AtlasDesk
+from grader.api.class_desk import ClassDesk
+from grader.api.conditional import answer_conditionally
 from grader.api.course_desk import CourseDesk
 from grader.api.desk import Desk
 from grader.api.errors import handle_errors, refuse
 from grader.api.gate import keep_gate
+from grader.api.gradebook_desk import GradebookDesk
 from grader.api.guard import guard
+from grader.api.internal_error_desk import InternalErrorDesk
+from grader.api.once import keep_keys
 from grader.api.pinned import PinnedExercises
+from grader.api.privacy_desk import PrivacyDesk
 from grader.api.problems import BODY_LIMIT_BYTES
+from grader.api.rate_limit import Rates, limit_rates
+from grader.api.regrade_desk import RegradeDesk
 from grader.api.resources import ProblemBody
+from grader.api.review_desk import ReviewDesk
+from grader.api.similarity_desk import SimilarityDesk
+from grader.api.tokens_desk import TokensDesk
+from grader.api.unchanged import heed_if_match
+from grader.api.webhook_desk import WebhookDesk
 from grader.dispatch.previews import Previews, sender
 from grader.dispatch.wait import Waiting
 from grader.settings import Settings, read_settings
+from grader.store.access_tokens import AccessTokens
 from grader.store.assignments import Assignments
+from grader.store.audit import Audit
+from grader.store.comments import Comments
 from grader.store.courses import Courses
 from grader.store.database import open_database
+from grader.store.deliveries import Deliveries
 from grader.store.demo import DEMO_PERSON, ready_demo
+from grader.store.erasure import Erasure
+from grader.store.failures import Failures
+from grader.store.fingerprints import Fingerprints
+from grader.store.gradings import Gradings
+from grader.store.internal_errors import InternalErrors
 from grader.store.invitations import Invitations
 from grader.store.lookups import Lookups
 from grader.store.memberships import Memberships
+from grader.store.overrides import Overrides
+from grader.store.overview import Overviews
 from grader.store.people import People
+from grader.store.regrades import Regrades
+from grader.store.releases import Releases
+from grader.store.requests import Requests
+from grader.store.reviews import Reviews
+from grader.store.roster import Roster
+from grader.store.rounds import Rounds
 from grader.store.sessions import Sessions
 from grader.store.standing import Standings
 from grader.store.submissions import Submissions
+from grader.store.trial_lists import TrialLists
 from grader.store.versions import Versions
+from grader.store.webhooks import Webhooks
 from grader.web import completions, pages
 from grader.web.assets import serve_assets
 from grader.web.language import speak
+from grader.webhooks.addresses import read_allowed
 from worker.channel import connect
 from worker.environment import require
 
@@ -100,7 +148,9 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     door = _door(settings, app.extensions["desk"])
     app.extensions |= {"door": door, "identify": door.identify}
     guard(app, settings.allowed_hosts)
+    limit_rates(app, Rates.of(settings), Quotas(app.extensions["desk"].broker))
     keep_gate(app)
+    answer_conditionally(app)
     handle_errors(app)
     speak(app)
     serve_assets(app)
@@ -109,6 +159,11 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         submissions,
         figures,
         exports,
+        comments,
+        overrides,
+        reviews,
+        regrades,
+        internal_errors,
         exercises,
         material,
         target,
@@ -116,6 +171,14 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
         courses,
         members,
         assignments,
+        atlas,
+        similarity,
+        overview,
+        failures,
+        gradebook,
+        privacy,
+        webhooks,
+        tokens,
         schemas,
         health,
     ):
@@ -123,6 +186,8 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     app.register_blueprint(schemas.stable)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(completions.blueprint)
+    keep_keys(app)
+    heed_if_match(app)
     return app
 
 
@@ -142,7 +207,29 @@ def _desk(settings: Settings) -> Desk:
         versions=versions,
         lookups=Lookups(engine),
         courses=courses,
+        classes=ClassDesk(courses, rows, Overviews(engine), Failures(engine)),
+        gradebooks=GradebookDesk(engine, courses, Overviews(engine)),
+        privacy=PrivacyDesk(courses, Erasure(engine)),
+        reviews=_reviews(engine),
+        regrades=RegradeDesk(
+            regrades=Regrades(engine),
+            trials=TrialLists(engine),
+            versions=versions,
+            catalog=catalog,
+            courses=courses,
+            acceptance=Acceptance(rows, versions, courses),
+            broker=broker,
+        ),
+        internal_errors=InternalErrorDesk(InternalErrors(engine), broker),
+        gradings=Gradings(engine),
         acceptance=Acceptance(rows, versions, courses),
+        atlas=AtlasDesk(Fingerprints(engine), courses),
+        similarity=SimilarityDesk(Fingerprints(engine), courses),
+        tokens=TokensDesk(AccessTokens(engine), courses),
+        requests=Requests(engine),
+        webhooks=WebhookDesk(
+            Webhooks(engine), Deliveries(engine), read_allowed(settings.webhook_allowed)
+        ),
         waits=threading.Semaphore(settings.max_waits),
         previews=Previews(broker, sender(settings.broker_url)),
         live_waits=threading.Semaphore(max(1, settings.max_waits // 2)),
@@ -154,6 +241,7 @@ def _courses(engine: Engine, pinned: PinnedExercises) -> CourseDesk:
         courses=Courses(engine),
         assignments=Assignments(engine),
         memberships=Memberships(engine),
+        roster=Roster(engine),
         invitations=Invitations(engine),
         people=People(engine),
         standings=Standings(engine),
@@ -161,10 +249,24 @@ def _courses(engine: Engine, pinned: PinnedExercises) -> CourseDesk:
     )
 
 
+def _reviews(engine: Engine) -> ReviewDesk:
+    return ReviewDesk(
+        engine=engine,
+        comments=Comments(engine),
+        overrides=Overrides(engine),
+        reviews=Reviews(engine),
+        releases=Releases(engine),
+        rounds=Rounds(engine),
+        audit=Audit(engine),
+        lookups=Lookups(engine),
+    )
+
+
 def _door(settings: Settings, desk: Desk) -> Door:
     return Door(
         people=People(desk.engine),
         sessions=Sessions(desk.engine),
+        tokens=AccessTokens(desk.engine),
         invitations=Invitations(desk.engine),
         passwords=Passwords(),
         throttle=Throttle(desk.broker),

@@ -48,8 +48,12 @@ class _Commands(click.Group):
 
     _ROOMS: ClassVar = {
         "courses": "grader.administration.courses",
+        "login": "grader.remote.commands",
+        "logout": "grader.remote.commands",
+        "demo": "grader.demo.commands",
         "package": "grader.platforms.commands",
         "people": "grader.administration.people",
+        "submit": "grader.remote.commands",
     }
 
     def list_commands(self, context: click.Context) -> list[str]:

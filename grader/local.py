@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -10,18 +9,15 @@ from pathlib import Path
 from exercises.exercise import AnyExercise, CodeExercise, QuizExercise
 from exercises.figures.density import render_svg
 from exercises.figures.panels import DensityPanels
-from exercises.outcome import Verdict
 from exercises.tables.points import BrokenPoints
 from exercises.tables.target import BrokenTarget
+from grader.exits import ALL_PASSED, OUR_FAILURE, UNREADABLE, exit_code, read
 from grader.terminal import Terminal
 from worker.failure import our_failure
 from worker.grading import Graded, grade, grade_quiz
 from worker.sandbox.layers import Layer
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.zygote_client import SandboxBroken
-
-#: Exit codes, the same for every command.
-ALL_PASSED, NOT_ALL_PASSED, UNREADABLE, OUR_FAILURE = 0, 1, 2, 3
 
 #: How often a grading is tried before our failure becomes its report.
 _TRIES = 2
@@ -122,13 +118,13 @@ def plot_file(
     """Write the figure of the f in one file; where it did not run, print its report instead."""
     terminal = Terminal()
     with closing(_LocalGrader(exercise, seed, terminal, sandbox)) as grader:
-        source = _read(file, terminal)
+        source = read(file, terminal)
         if source is None:
             return UNREADABLE
         graded = grader.grade(source)
     if not graded.files:
         terminal.report(file, source, graded.report)
-        return _code(graded.report.verdict)
+        return exit_code(graded.report.verdict)
     code = _draw(graded, output, terminal)
     if code == ALL_PASSED:
         terminal.say(f"Drew {output}; --seed {seed} draws it again.")
@@ -152,7 +148,7 @@ def _check(
     file: str, grade: Callable[[bytes], Graded], terminal: Terminal, *, as_json: bool
 ) -> tuple[int, Graded | None]:
     """Grade one file and print its report: the exit code for it, and what came of it."""
-    source = _read(file, terminal)
+    source = read(file, terminal)
     if source is None:
         return UNREADABLE, None
     graded = grade(source)
@@ -160,23 +156,7 @@ def _check(
         print(graded.report.model_dump_json(), flush=True)
     else:
         terminal.report(file, source, graded.report)
-    return _code(graded.report.verdict), graded
-
-
-def _read(file: str, terminal: Terminal) -> bytes | None:
-    try:
-        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        terminal.complain(f"{file} can't be read: {error.strerror}.")
-    except ValueError:  # a NUL in the name
-        terminal.complain(f"{file!r} is no name of a file.")
-    return None
-
-
-def _code(verdict: Verdict) -> int:
-    if verdict is Verdict.INTERNAL_ERROR:
-        return OUR_FAILURE
-    return ALL_PASSED if verdict is Verdict.PASSED else NOT_ALL_PASSED
+    return exit_code(graded.report.verdict), graded
 
 
 def _draw(graded: Graded, output: Path, terminal: Terminal) -> int:

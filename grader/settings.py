@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from exercises.catalog.reading import COURSE
+from grader.webhooks.addresses import read_allowed
 from worker.environment import LOG_LEVELS, SettingError, read_environment, require
 from worker.settings import cores
 
@@ -46,6 +47,17 @@ class Settings:
     #: Whether whoever sits at this machine is the demo student without signing in. None: where
     #: `grader serve` listens on the loopback interface for nobody else, and nowhere otherwise.
     demo: bool | None = None
+    #: How many submissions a person may send a minute; 0: without end. So too for what follows.
+    rate_submissions: int = 30
+    #: The same for who submits for many: a platform's token, and the demo student.
+    rate_platform_submissions: int = 600
+    #: Requests about previews, of a person.
+    rate_previews: int = 600
+    #: All other requests to the API, of a person or, where nobody has signed in, of an address.
+    rate_requests: int = 600
+    #: Hosts, addresses and networks that webhooks may be sent to although they are not on the
+    #: public internet, and by plain HTTP too.
+    webhook_allowed: tuple[str, ...] = ()
     #: debug, info, warning or error.
     log_level: str = "warning"
 
@@ -83,6 +95,12 @@ class Settings:
             "lets in whoever sits at this machine, without a password: it can't be true together "
             "with GRADER_ALLOWED_HOSTS or GRADER_TRUSTED_PROXIES, which let others in",
         )
+        for rate in ("submissions", "platform_submissions", "previews", "requests"):
+            count = getattr(self, f"rate_{rate}")
+            require(
+                0 <= count <= 1_000_000, f"rate_{rate}", "must be from 0 (without end) to 1000000"
+            )
+        _require_allowed(self.webhook_allowed)
         require(self.log_level in LOG_LEVELS, "log_level", f"must be of {', '.join(LOG_LEVELS)}")
 
     @property
@@ -97,6 +115,13 @@ class Settings:
     def effective_slots(self) -> int:
         """The slots, the default filled in: the cores that this process may use."""
         return self.slots or cores()
+
+
+def _require_allowed(entries: tuple[str, ...]) -> None:
+    try:
+        read_allowed(entries)
+    except ValueError as error:
+        require(False, "webhook_allowed", f"takes hosts, addresses and networks: {error}")
 
 
 def _is_origin(url: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -67,6 +67,16 @@ class Terminal:
                 (0, 0, 1, 2),
             )
         )
+
+    def receipt(
+        self, name: str, source: bytes, findings: Sequence[Finding], printed: Printed
+    ) -> None:
+        """Print what is shown of a report whose grade is not shown yet."""
+        self._out.print(Text.assemble((_printable(name), "bold"), "  handed in, not shown yet"))
+        lines = source.decode("utf-8-sig", "replace").splitlines()
+        for finding in findings:
+            self._finding(finding, lines)
+        self._printed(printed)
 
     def layers(self, found: Mapping[str, str]) -> None:
         """Print a table of the sandbox's layers: "" where one holds, else why it does not."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 # What takes long to import is imported where it is asked for: a test of one file starts at once.
 if TYPE_CHECKING:
+    from tests.whole_service import WholeService
     from worker.sandbox.sandbox import Sandbox
 
 
@@ -18,6 +19,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--forbid-skips", action="store_true", help="Fail when a test is skipped or xfailed."
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    from tests.distribution import processes
+
+    return processes()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How `make test` distributes files; another --dist is pytest-xdist's own."""
+    if config.getoption("dist") != "loadfile":
+        return None
+    from tests.distribution import Distribution
+
+    return Distribution(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # in a process of pytest-xdist
+        from tests.distribution import turn
+
+        items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -53,6 +78,27 @@ def small_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for exercise in folder.iterdir():
         build_tables(exercise)
     return folder
+
+
+@pytest.fixture(scope="session")
+def course_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeService]:
+    """The whole service on the course, started as a user starts it. Its demo student is shared."""
+    from tests.whole_service import serving
+
+    with serving(tmp_path_factory.mktemp("course")) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def small_service(
+    tmp_path_factory: pytest.TempPathFactory, small_course: Path
+) -> Iterator[WholeService]:
+    """The same with the exercises of tests/data/course."""
+    from tests.whole_service import serving
+
+    folder = tmp_path_factory.mktemp("small-service")
+    with serving(folder, GRADER_EXERCISES_DIR=str(small_course)) as service:
+        yield service
 
 
 @pytest.fixture(scope="session", autouse=True)

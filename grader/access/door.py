@@ -12,9 +12,11 @@ from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 
 from grader.access import cookies
+from grader.access.bearer import BadToken, TooManyWrongTokens, bearer
 from grader.access.passwords import Passwords
-from grader.access.principal import NOBODY, Principal
+from grader.access.principal import NOBODY, Principal, acting_by
 from grader.access.throttle import Throttle
+from grader.store.access_tokens import AccessTokens
 from grader.store.invitations import Invitations
 from grader.store.people import People, Person
 from grader.store.sessions import Sessions
@@ -41,6 +43,7 @@ class Door:
 
     people: People
     sessions: Sessions
+    tokens: AccessTokens
     invitations: Invitations
     passwords: Passwords
     throttle: Throttle
@@ -50,10 +53,18 @@ class Door:
     public_url: str
 
     def identify(self) -> Principal:
-        """Whose request this is: by the session's cookie, or else by sitting at this machine.
+        """Whose request this is: by its access token, by its cookie, or by sitting here.
 
-        Bearer tokens will be another way, between the two.
+        A request with a token is the token's: its cookie, and where it comes from, count for
+        nothing, so that a program never does more by a lost token than it could by a good one.
+
+        Raises:
+            BadToken: the token does not work.
+            TooManyWrongTokens: nor did many others that came from this address.
         """
+        sent = bearer()
+        if sent is not None:
+            return self._by_token(sent)
         token = cookies.read(cookies.SESSION)
         person = self.sessions.person_of(token) if token else None
         if person is not None:
@@ -115,6 +126,23 @@ class Door:
         """
         return (self.public_url or request.url_root).rstrip("/") + path
 
+    def _by_token(self, secret: str) -> Principal:
+        found = self.tokens.find(secret)
+        if found is None:
+            # A right one is never refused for the wrong ones of others behind the same address:
+            # of 2²⁵⁶ nobody guesses one, and what is counted here only spares the log and us.
+            address = request.remote_addr or ""
+            wait = self.throttle.seconds_left_for_tokens(address)
+            if wait:
+                raise TooManyWrongTokens(wait)
+            self.throttle.note_wrong_token(address)
+            raise BadToken("there is no such token")
+        token, person = found
+        if not self.tokens.is_good(token, person):
+            raise BadToken("it was revoked, or it is over")
+        self.tokens.note_use(token)
+        return acting_by(token, person, self.people.roles(person.id))
+
     def _end_session(self) -> None:
         token = cookies.read(cookies.SESSION)
         if token:
@@ -135,8 +163,11 @@ def door() -> Door:
 
 
 def is_by_cookie() -> bool:
-    """Whether a cookie says who makes the request, which a browser sends unasked."""
-    return bool(cookies.read(cookies.SESSION))
+    """Whether a cookie says who makes the request, which a browser sends unasked.
+
+    A token is sent by a program that means to; with one, the cookie says nothing.
+    """
+    return bearer() is None and bool(cookies.read(cookies.SESSION))
 
 
 def host_name() -> str | None:

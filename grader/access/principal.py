@@ -9,9 +9,12 @@ from typing import cast
 
 from flask import current_app, g
 
+from grader.access.bearer import BadToken, TooManyWrongTokens
+from grader.store.access_tokens import AccessToken
 from grader.store.audit import Actor
 from grader.store.people import Person
 from grader.store.roles import Role
+from grader.store.scopes import Scope
 from grader.store.walls import View
 
 
@@ -27,6 +30,8 @@ class Principal:
     is_demo: bool = False
     #: Whether he or she may do everything on this server.
     is_operator: bool = False
+    #: The access token that the request carries; None: a browser's.
+    token: AccessToken | None = None
 
     @property
     def is_known(self) -> bool:
@@ -41,7 +46,17 @@ class Principal:
     @property
     def actor(self) -> Actor:
         """As whom the audit log knows the person."""
-        return Actor(self.id)
+        return Actor(self.id, None if self.token is None else self.token.id)
+
+    @property
+    def bound_to(self) -> str | None:
+        """The one course that the request can reach, by its token; None: all of the person's."""
+        return None if self.token is None else self.token.course
+
+    @property
+    def is_platform(self) -> bool:
+        """Whether a platform asks, by a token of its course."""
+        return self.token is not None and self.token.scope is Scope.PLATFORM
 
     @property
     def staffed(self) -> frozenset[str]:
@@ -56,6 +71,7 @@ class Principal:
             staffed=self.staffed,
             unsigned=self.is_demo,
             everything=self.is_operator,
+            within=self.bound_to,
         )
 
     @property
@@ -77,6 +93,25 @@ class Principal:
         return self.is_operator or self.roles.get(course) is Role.INSTRUCTOR
 
 
+def acting_by(token: AccessToken, person: Person, roles: Mapping[str, Role]) -> Principal:
+    """The principal of a request that carries a token.
+
+    Never more than the person is, nor than the token's scope allows, nor beyond its course; an
+    operator's token is that of his or her roles alone.
+
+    Args:
+        token: a good one.
+        person: whom it acts as.
+        roles: by course what the person is.
+    """
+    capped = {
+        course: min(role, token.scope.cap, key=lambda one: one.rank)
+        for course, role in roles.items()
+        if token.course in {None, course}
+    }
+    return Principal(person=person, roles=MappingProxyType(capped), token=token)
+
+
 #: Nobody, with no rights.
 NOBODY = Principal()
 
@@ -85,7 +120,16 @@ def principal() -> Principal:
     """The request's principal, found when it is first asked for and then kept.
 
     Not before each request: health must answer, and say so, while the database is away.
+
+    Raises:
+        BadToken: the request carries an access token that does not work.
+        TooManyWrongTokens: nor did many others that came from its address.
     """
     if "principal" not in g:
-        g.principal = current_app.extensions["identify"]()
+        try:
+            g.principal = current_app.extensions["identify"]()
+        except (BadToken, TooManyWrongTokens) as error:
+            g.principal = error  # one request has one wrong token, however often it is asked
+    if isinstance(g.principal, Exception):
+        raise g.principal
     return cast(Principal, g.principal)

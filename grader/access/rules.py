@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import Protocol
@@ -25,6 +25,10 @@ class Decision(Enum):
     HIDDEN = auto()
     #: Not to this person, who knows that it is there.
     FORBIDDEN = auto()
+    #: To this person, but not to a program.
+    BY_HAND = auto()
+    #: Only to the program of a platform.
+    BY_PLATFORM = auto()
 
 
 class Records(Protocol):
@@ -38,6 +42,9 @@ class Records(Protocol):
 
     def course_of(self, assignment: str) -> str | None:
         """The course of an assignment; None: there is no such assignment."""
+
+    def course_of_regrade(self, regrade: str) -> str | None:
+        """The course of a regrade; None: there is no such regrade."""
 
     def has_course(self, course: str) -> bool:
         """Whether there is such a course."""
@@ -91,6 +98,37 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
+class OfSubmission:
+    """Whoever sees the submission that the address names as its course's staff do."""
+
+    part: str = "id"
+
+    def decide(self, who: Principal, arguments: Arguments, records: Records) -> Decision:
+        """Whether its course is one of those; its student knows that it is there."""
+        id_ = str(arguments[self.part])
+        if records.sees_submission(replace(who.view, person=None, unsigned=False), id_):
+            return Decision.ALLOWED
+        seen = _known(who, records.sees_submission(who.view, id_))
+        return Decision.FORBIDDEN if seen is Decision.ALLOWED else seen
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whoever has sent the submission that the address names."""
+
+    part: str = "id"
+
+    def decide(self, who: Principal, arguments: Arguments, records: Records) -> Decision:
+        """Whether it is the person's own; staff know that it is there."""
+        id_ = str(arguments[self.part])
+        own = replace(who.view, staffed=frozenset(), unsigned=False, everything=False)
+        if records.sees_submission(own, id_):
+            return Decision.ALLOWED
+        seen = _known(who, records.sees_submission(who.view, id_))
+        return Decision.FORBIDDEN if seen is Decision.ALLOWED else seen
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Whoever may see the exercise that the address names."""
 
@@ -136,6 +174,22 @@ class InCourse:
 
 
 @dataclass(frozen=True, slots=True)
+class OfRegrade:
+    """Whoever teaches the course of the regrade that the address names."""
+
+    part: str = "regrade"
+
+    def decide(self, who: Principal, arguments: Arguments, records: Records) -> Decision:
+        """Whether the person does; to who is not in the course at all it is not there."""
+        if not who.is_known:
+            return Decision.SIGN_IN
+        course = records.course_of_regrade(str(arguments[self.part]))
+        if course is None or not who.is_member(course):
+            return Decision.HIDDEN
+        return Decision.ALLOWED if who.is_staff(course) else Decision.FORBIDDEN
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """Whoever runs this server."""
 
@@ -144,6 +198,32 @@ class Operator:
         if not who.is_known:
             return Decision.SIGN_IN
         return Decision.ALLOWED if who.is_operator else Decision.FORBIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Whoever another rule lets in, and no program: what would outlive its token."""
+
+    rule: Rule
+
+    def decide(self, who: Principal, arguments: Arguments, records: Records) -> Decision:
+        """Whether the other rule allows it, to somebody in a browser."""
+        decision = self.rule.decide(who, arguments, records)
+        if decision is Decision.ALLOWED and who.token is not None:
+            return Decision.BY_HAND
+        return decision
+
+
+@dataclass(frozen=True, slots=True)
+class ByPlatform:
+    """The platform of the course that the address names."""
+
+    def decide(self, who: Principal, arguments: Arguments, records: Records) -> Decision:
+        """Whether it is an instructor of the course, by a platform's token."""
+        decision = INSTRUCTOR.decide(who, arguments, records)
+        if decision is Decision.ALLOWED and not who.is_platform:
+            return Decision.BY_PLATFORM
+        return decision
 
 
 EVERYONE, SIGNED_IN, OWN_ACCOUNT, OPERATOR = Everyone(), SignedIn(), OwnAccount(), Operator()
@@ -172,9 +252,12 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "schemas.openapi": EVERYONE,
         "schemas.report": EVERYONE,
         "stable_schemas.versioned_report": EVERYONE,
+        "schemas.webhook": EVERYONE,
+        "stable_schemas.versioned_webhook": EVERYONE,
         "pages.choose_language": EVERYONE,
         "pages.favicon": EVERYONE,
         "pages.help_page": EVERYONE,
+        "pages.interface": EVERYONE,
         "pages.problem": EVERYONE,
         "pages.problems": EVERYONE,
         "pages.schemas": EVERYONE,
@@ -208,6 +291,21 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "pages.courses": SIGNED_IN,
         "pages.course": MEMBER,
         "pages.assignment": of_assignment(MEMBER, "id_"),
+        "pages.overview": STAFF,
+        "pages.student": STAFF,
+        "pages.extend": STAFF,
+        "pages.failures": STAFF,
+        "pages.assignment_failures": of_assignment(STAFF, "id_"),
+        "pages.caught": of_assignment(STAFF, "id_"),
+        "pages.comment_on_caught": of_assignment(STAFF, "id_"),
+        "pages.webhooks": INSTRUCTOR,
+        "pages.make_webhook": INSTRUCTOR,
+        "pages.webhook": INSTRUCTOR,
+        "pages.change_webhook": INSTRUCTOR,
+        "pages.rotate_webhook": INSTRUCTOR,
+        "pages.ping_webhook": INSTRUCTOR,
+        "pages.replay_delivery": INSTRUCTOR,
+        "pages.remove_webhook": INSTRUCTOR,
         # Submissions.
         "pages.submit": SIGNED_IN,
         "pages.submissions": SIGNED_IN,
@@ -218,21 +316,100 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "submissions.index": SIGNED_IN,
         "submissions.show": Reader(),
         "submissions.source": Reader(),
+        "submissions.gradings": Reader(),
         "figures.show": Reader(),
         "exports.bundle": Reader(),
         "exports.gradescope": Reader(),
+        # What people say of a submission and its grade.
+        "pages.write_comment": Reader("id_"),
+        "pages.change_comment": Reader("id_"),
+        "pages.withdraw_comment": Reader("id_"),
+        "pages.give_points": OfSubmission("id_"),
+        "pages.take_back_points": OfSubmission("id_"),
+        "pages.ask_review": Author("id_"),
+        "pages.reviews": STAFF,
+        "pages.take_review": STAFF,
+        "pages.give_back_review": STAFF,
+        "pages.answer_review": STAFF,
+        "pages.log": STAFF,
+        "pages.policies": of_assignment(INSTRUCTOR, "id_"),
+        "pages.change_policies": of_assignment(INSTRUCTOR, "id_"),
+        "pages.release_grades": of_assignment(INSTRUCTOR, "id_"),
+        "pages.withhold_grades": of_assignment(INSTRUCTOR, "id_"),
+        "pages.extensions": of_assignment(STAFF, "id_"),
+        "pages.give_extension": of_assignment(STAFF, "id_"),
+        "pages.take_back_extension": of_assignment(STAFF, "id_"),
+        "comments.index": Reader(),
+        "comments.write": Reader(),
+        "comments.change": Reader(),
+        "comments.withdraw": Reader(),
+        "comments.write_on_each": of_assignment(STAFF),
+        "overrides.index": Reader(),
+        "overrides.give": OfSubmission(),
+        "overrides.take_back": OfSubmission(),
+        "reviews.of_submission": Reader(),
+        "reviews.ask": Author(),
+        "reviews.queue": STAFF,
+        "reviews.take": STAFF,
+        "reviews.give_back": STAFF,
+        "reviews.answer_review": STAFF,
+        "reviews.audit": STAFF,
+        "assignments.release": of_assignment(INSTRUCTOR),
+        "assignments.withhold": of_assignment(INSTRUCTOR),
         # Courses.
         "courses.index": SIGNED_IN,
         "courses.create": OPERATOR,
         "courses.show": MEMBER,
         "courses.change": INSTRUCTOR,
+        "overview.index": STAFF,
+        "overview.record": STAFF,
+        "failures.index": STAFF,
+        "failures.show": of_assignment(STAFF),
+        "failures.students": of_assignment(STAFF),
+        # Grades for other platforms.
+        "gradebook.index": INSTRUCTOR,
+        "gradebook.canvas": INSTRUCTOR,
+        "gradebook.moodle": INSTRUCTOR,
+        "gradebook.fill": INSTRUCTOR,
+        # What can not be undone is done by hand.
+        "privacy.erase": ByHand(INSTRUCTOR),
+        "pages.erasing": INSTRUCTOR,
+        "pages.erase": INSTRUCTOR,
+        "pages.exports": INSTRUCTOR,
+        "pages.fill_table": INSTRUCTOR,
         "members.index": STAFF,
+        "members.show": STAFF,
+        "members.bring": INSTRUCTOR,
         "members.put": INSTRUCTOR,
         "members.remove": INSTRUCTOR,
-        "members.link": INSTRUCTOR,
+        "members.link": ByHand(INSTRUCTOR),
         "members.invitations": INSTRUCTOR,
         "members.invite": INSTRUCTOR,
         "members.withdraw": INSTRUCTOR,
+        "webhooks.index": INSTRUCTOR,
+        "webhooks.create": INSTRUCTOR,
+        "webhooks.show": INSTRUCTOR,
+        "webhooks.change": INSTRUCTOR,
+        "webhooks.remove": INSTRUCTOR,
+        "webhooks.rotate": INSTRUCTOR,
+        "webhooks.ping": INSTRUCTOR,
+        "webhooks.deliveries": INSTRUCTOR,
+        "webhooks.delivery": INSTRUCTOR,
+        "webhooks.replay": INSTRUCTOR,
+        # Access tokens.
+        "tokens.me": SIGNED_IN,
+        "tokens.index": OWN_ACCOUNT,
+        "tokens.make": OWN_ACCOUNT,
+        "tokens.revoke": OWN_ACCOUNT,
+        "tokens.of_course": INSTRUCTOR,
+        "tokens.make_for_course": ByHand(INSTRUCTOR),
+        "tokens.revoke_in_course": INSTRUCTOR,
+        "tokens.mint": ByPlatform(),
+        "pages.make_token": OWN_ACCOUNT,
+        "pages.revoke_token": OWN_ACCOUNT,
+        "pages.access": INSTRUCTOR,
+        "pages.make_platform_token": INSTRUCTOR,
+        "pages.revoke_course_token": INSTRUCTOR,
         "assignments.index": MEMBER,
         "assignments.assign": INSTRUCTOR,
         "assignments.show": of_assignment(MEMBER),
@@ -241,5 +418,47 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "assignments.extensions": of_assignment(STAFF),
         "assignments.extend": of_assignment(STAFF),
         "assignments.take_back": of_assignment(STAFF),
+        # What a class hands in, compared.
+        "atlas.show": of_assignment(STAFF),
+        "atlas.cluster": of_assignment(STAFF),
+        "atlas.thumbnail": OfSubmission(),
+        "similarity.index": of_assignment(STAFF),
+        "similarity.show": of_assignment(STAFF),
+        "similarity.dolos": of_assignment(STAFF),
+        "similarity.jplag": of_assignment(STAFF),
+        "pages.atlases": STAFF,
+        "pages.atlas": of_assignment(STAFF, "id_"),
+        "pages.law_cluster": of_assignment(STAFF, "id_"),
+        "pages.comment_cluster": of_assignment(STAFF, "id_"),
+        "pages.similarities": STAFF,
+        "pages.similarity": of_assignment(STAFF, "id_"),
+        "pages.similar_pair": of_assignment(STAFF, "id_"),
+        # Grading again.
+        "regrades.begin": of_assignment(STAFF),
+        "regrades.begin_one": OfSubmission(),
+        "regrades.of_assignment": of_assignment(STAFF),
+        "regrades.versions": of_assignment(STAFF),
+        "regrades.index": STAFF,
+        "regrades.show": OfRegrade(),
+        "regrades.items": OfRegrade(),
+        "regrades.choose": OfRegrade(),
+        "regrades.apply": OfRegrade(),
+        "regrades.cancel": OfRegrade(),
+        "pages.regrades": STAFF,
+        "pages.new_regrade": STAFF,
+        "pages.begin_regrade": STAFF,
+        "pages.regrade": STAFF,
+        "pages.choose_regraded": STAFF,
+        "pages.apply_regrade": STAFF,
+        "pages.cancel_regrade": STAFF,
+        "internal_errors.of_course": STAFF,
+        "internal_errors.again": OfSubmission(),
+        "internal_errors.again_in_course": STAFF,
+        "internal_errors.index": OPERATOR,
+        "internal_errors.again_everywhere": OPERATOR,
+        "pages.internal_errors": STAFF,
+        "pages.grade_again": STAFF,
+        "pages.all_internal_errors": OPERATOR,
+        "pages.grade_again_anywhere": OPERATOR,
     }
 )

@@ -21,7 +21,7 @@ def shelf(
         return dict(exercises)
     if who.id is None:
         return {}
-    opened = lookups.open_exercises(who.id)
+    opened = lookups.open_exercises(who.id, who.bound_to)
     return {slug: one for slug, one in exercises.items() if slug in opened or is_for_all(one)}
 
 

@@ -26,12 +26,14 @@ _OF_BOTH = parse("10 per 10 minutes")
 _OF_NAME = parse("60 per hour")
 #: From one address for all names: a class can sit behind one.
 _OF_ADDRESS = parse("100 per 10 minutes")
+#: Tokens that nobody has, from one address: a script that was given a wrong one, or a guess.
+_OF_TOKENS = parse("100 per 10 minutes")
 
 _Counter = tuple[RateLimitItem, str, str]
 
 
 class Throttle:
-    """Counts wrong passwords; while Redis is away this process counts for itself."""
+    """Counts wrong passwords and tokens; while Redis is away this process counts for itself."""
 
     def __init__(self, broker: Redis) -> None:
         storage = RedisStorage(
@@ -42,20 +44,19 @@ class Throttle:
 
     def seconds_left(self, username: str, address: str) -> int:
         """How long no further try is looked at; 0 where the next one is."""
-        try:
-            return _seconds_left(self._shared, username, address)
-        except RedisError as error:
-            log.warning("wrong passwords are counted here, for Redis is away: %s", error)
-            return _seconds_left(self._own, username, address)
+        return self._left([*_counters(username, address)])
 
     def note_wrong(self, username: str, address: str) -> None:
         """Count a wrong password."""
-        for limiter in (self._own, self._shared):
-            try:
-                for item, *names in _counters(username, address):
-                    limiter.hit(item, *names)
-            except RedisError:
-                log.debug("a wrong password is counted here only")
+        self._count([*_counters(username, address)])
+
+    def seconds_left_for_tokens(self, address: str) -> int:
+        """How long no wrong token is told apart from another; 0: not now."""
+        return self._left([_of_tokens(address)])
+
+    def note_wrong_token(self, address: str) -> None:
+        """Count a token that nobody has."""
+        self._count([_of_tokens(address)])
 
     def forget(self, username: str, address: str) -> None:
         """Begin anew for a name at an address: the right password was given."""
@@ -65,10 +66,25 @@ class Throttle:
             except RedisError:
                 log.debug("a count stays until it runs out")
 
+    def _left(self, counters: list[_Counter]) -> int:
+        try:
+            return _seconds_left(self._shared, counters)
+        except RedisError as error:
+            log.warning("what goes wrong is counted here, for Redis is away: %s", error)
+            return _seconds_left(self._own, counters)
 
-def _seconds_left(limiter: RateLimiter, username: str, address: str) -> int:
+    def _count(self, counters: list[_Counter]) -> None:
+        for limiter in (self._own, self._shared):
+            try:
+                for item, *names in counters:
+                    limiter.hit(item, *names)
+            except RedisError:
+                log.debug("what went wrong is counted here only")
+
+
+def _seconds_left(limiter: RateLimiter, counters: list[_Counter]) -> int:
     left = 0.0
-    for item, *names in _counters(username, address):
+    for item, *names in counters:
         window = limiter.get_window_stats(item, *names)
         if window.remaining <= 0:
             left = max(left, window.reset_time - time.time())
@@ -78,11 +94,15 @@ def _seconds_left(limiter: RateLimiter, username: str, address: str) -> int:
 def _counters(username: str, address: str) -> Iterator[_Counter]:
     yield _OF_BOTH, *_both(username, address)
     yield _OF_NAME, "name", _short(username)
-    yield _OF_ADDRESS, "address", _network(address)
+    yield _OF_ADDRESS, "address", network_of(address)
+
+
+def _of_tokens(address: str) -> _Counter:
+    return _OF_TOKENS, "tokens", network_of(address)
 
 
 def _both(username: str, address: str) -> tuple[str, str]:
-    return "both", f"{_short(username)}:{_network(address)}"
+    return "both", f"{_short(username)}:{network_of(address)}"
 
 
 def _short(username: str) -> str:
@@ -90,7 +110,7 @@ def _short(username: str) -> str:
     return digest_of(username.strip().lower())[:32]
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """The address, of IPv6 the network: one machine has 2⁶⁴ addresses there."""
     try:
         found = ipaddress.ip_address(address)

@@ -17,10 +17,12 @@ from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise
 from grader.administration.arguments import attempts, moment, seconds, share
 from grader.administration.links import ADDRESS, say_link
+from grader.administration.naming import found_course, sentence
 from grader.administration.opening import opened
+from grader.administration.platforms import token
 from grader.settings import Settings
 from grader.store.assignments import Assignment, Assignments, Rules
-from grader.store.courses import Course, CourseExists, Courses
+from grader.store.courses import CourseExists, Courses
 from grader.store.deadlines import zone_of
 from grader.store.invitations import Invitations
 from grader.store.memberships import Memberships
@@ -51,7 +53,7 @@ def new(id: str, title: str, time_zone: str) -> None:
         try:
             made = Courses(engine).create(id, title, time_zone)
         except (ValueError, CourseExists) as error:
-            raise click.ClickException(_sentence(error)) from error
+            raise click.ClickException(sentence(error)) from error
     click.echo(f"The course {made.id} is there. Now: grader courses assign {made.id} EXERCISE")
 
 
@@ -74,7 +76,7 @@ def list_() -> None:
 def show(course: str) -> None:
     """What a course asks for, in its own time zone."""
     with opened() as (engine, _):
-        found = _course(engine, course)
+        found = found_course(engine, course)
         zone = zone_of(found.time_zone)
         click.echo(f"{found.title} ({found.time_zone})")
         for one in Assignments(engine).of(found.id):
@@ -87,7 +89,7 @@ def show(course: str) -> None:
 def archive_(course: str, *, undo: bool) -> None:
     """End a course: it can be read, and nothing can be handed in."""
     with opened() as (engine, _):
-        _course(engine, course)
+        found_course(engine, course)
         Courses(engine).archive(course, archived=not undo)
     click.echo(f"The course {course} {'goes on' if undo else 'is over'}.")
 
@@ -133,7 +135,7 @@ def _rule_options(command: _F) -> _F:
 def assign(course: str, exercise: str, **said: Any) -> None:
     """Ask for an exercise in a course, at the version that there is now."""
     with opened() as (engine, settings):
-        found = _course(engine, course)
+        found = found_course(engine, course)
         asked = _exercise(settings, exercise)
         assignments = Assignments(engine)
         if any(one.exercise == exercise for one in assignments.of(course)):
@@ -157,7 +159,7 @@ def assign(course: str, exercise: str, **said: Any) -> None:
 def change(course: str, exercise: str, *, update_version: bool, **said: Any) -> None:
     """Change the rules of an assignment; what is left out stays, and `none` takes a bound away."""
     with opened() as (engine, settings):
-        found = _course(engine, course)
+        found = found_course(engine, course)
         assigned = _assigned(engine, course, exercise)
         zone = zone_of(found.time_zone)
         rules, version = _rules(assigned.rules, said, zone), None
@@ -183,23 +185,11 @@ def change(course: str, exercise: str, *, update_version: bool, **said: Any) -> 
 def invite(course: str, role: str, days: int, uses: int | None, address: str | None) -> None:
     """Print a link by which people join a course."""
     with opened() as (engine, settings):
-        if _course(engine, course).archived_at is not None:
+        if found_course(engine, course).archived_at is not None:
             raise click.ClickException(f"The course {course} is over: nobody can join it.")
         ends = utc_now() + timedelta(days=days)
         token = Invitations(engine).invite(course, Role(role), expires_at=ends, uses=uses)
         say_link(token, address, settings)
-
-
-def _course(engine: Engine, id_: str) -> Course:
-    found = Courses(engine).get(id_)
-    if found is None:
-        known = ", ".join(course.id for course in Courses(engine).all())
-        raise click.ClickException(
-            f"There is no course {id_!r}; there are: {known}."
-            if known
-            else f"There is no course {id_!r}: begin one with grader courses new."
-        )
-    return found
 
 
 def _assigned(engine: Engine, course: str, exercise: str) -> Assignment:
@@ -246,7 +236,7 @@ def _rules(before: Rules, said: dict[str, Any], zone: ZoneInfo) -> Rules:
     try:
         return replace(before, **changes)
     except ValueError as error:
-        raise click.ClickException(_sentence(error)) from error
+        raise click.ClickException(sentence(error)) from error
 
 
 def _rules_in_words(rules: Rules, zone: ZoneInfo) -> str:
@@ -274,6 +264,4 @@ def _counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _sentence(error: Exception) -> str:
-    said = str(error).rstrip(".")
-    return f"{said[:1].upper()}{said[1:]}."
+courses.add_command(token)

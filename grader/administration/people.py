@@ -6,7 +6,10 @@ import click
 from sqlalchemy import Engine
 
 from grader.administration.links import ADDRESS, say_link
+from grader.administration.naming import found_course
 from grader.administration.opening import opened
+from grader.administration.platforms import import_
+from grader.store.erasure import Erasure, NobodyThere, NotAStudent
 from grader.store.invitations import Invitations
 from grader.store.memberships import Memberships
 from grader.store.people import People, Person
@@ -97,8 +100,38 @@ def operator(username: str, name: str | None, *, undo: bool, address: str | None
             say_link(Invitations(engine).let_back_in(made.id), address, settings)
 
 
+@people.command()
+@click.argument("course", metavar="COURSE")
+@click.argument("person", metavar="PERSON")
+@click.option("--yes", is_flag=True, help="Do it without asking for the name.")
+def erase(course: str, person: str, *, yes: bool) -> None:
+    """Take away all that a course holds of a student, for good.
+
+    PERSON is a user name, or the id of a person. Where no other course knows the person, the
+    account goes too. Backups of the database are not in reach.
+    """
+    with opened() as (engine, _):
+        found_course(engine, course)
+        found = People(engine).get(person) or _person(engine, person)
+        if not yes and click.prompt(f"Type {found.name} to erase this student") != found.name:
+            raise click.ClickException("That is not the name. Nothing was changed.")
+        try:
+            erased = Erasure(engine).erase(course, found.id)
+        except NotAStudent as error:
+            raise click.ClickException(
+                f"{found.name} is no student of {course}: take the role away first."
+            ) from error
+        except NobodyThere as error:
+            raise click.ClickException(f"{course} holds nothing of {found.name}.") from error
+    account = "The account is gone" if erased.person_gone else "Other courses know the person"
+    click.echo(f"{account}; {erased.submissions} submissions are erased.")
+
+
 def _person(engine: Engine, username: str) -> Person:
     found = People(engine).by_username(username)
     if found is None:
         raise click.ClickException(f"There is nobody with the user name {username!r}.")
     return found
+
+
+people.add_command(import_)

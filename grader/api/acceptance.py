@@ -11,10 +11,13 @@ from exercises.catalog.manifest import BrokenManifest
 from exercises.exercise import AnyExercise
 from grader.access.principal import Principal
 from grader.api.course_desk import CourseDesk
+from grader.api.insufficient import insufficient
 from grader.api.problems import EXERCISE_UNAVAILABLE, INVALID, Complaint, RequestError
 from grader.api.refusals import refused, unknown_assignment
 from grader.api.sent import Choices, require_version, text_of
 from grader.store.admission import NotAdmitted
+from grader.store.roles import Role
+from grader.store.scopes import Scope
 from grader.store.submissions import Submission, Submissions
 from grader.store.versions import Versions
 
@@ -36,6 +39,8 @@ class Sent:
     #: Labels; "" where they were left out.
     course: str
     student: str
+    #: Whom a platform submits for; "": for nobody else.
+    on_behalf_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,12 @@ class Acceptance:
             RequestError: exercise-changed, exercise-unavailable, invalid or source-too-long.
             UnicodeEncodeError: a text holds lone surrogates; requests are checked for them.
         """
+        if who.bound_to is not None or sent.on_behalf_of:
+            # Practice is in no course, so that the token could not read what it has sent.
+            complaint = Complaint("This must be the id of an assignment.", pointer="#/assignment")
+            raise RequestError(
+                INVALID, "A token of one course submits to its assignments only.", [complaint]
+            )
         labelled = bool(sent.course or sent.student)
         if labelled and not who.is_demo:
             raise RequestError(INVALID, "You have signed in, so labels say nothing.", _labels(sent))
@@ -74,6 +85,7 @@ class Acceptance:
             course=sent.course,
             student=sent.student if labelled else (who.id or ""),
             person=None if labelled else who.id,
+            sent_by_token=who.actor.token,
         )
 
     def hand_in(
@@ -83,7 +95,8 @@ class Acceptance:
 
         Raises:
             RequestError: unknown-assignment, not-open, closed, no-attempts-left, cooling-down,
-                archived, exercise-changed, exercise-unavailable, invalid or source-too-long.
+                archived, exercise-changed, exercise-unavailable, invalid, source-too-long, or
+                insufficient-scope (for somebody else).
             UnicodeEncodeError: a text holds lone surrogates; requests are checked for them.
         """
         found = self.courses.find(who, assignment)
@@ -98,15 +111,20 @@ class Acceptance:
         if asked is None:
             raise unavailable(found.exercise)
         require_version(asked, sent.exercise_version)
+        author, as_student = who.id, not who.is_staff(found.course)
+        if sent.on_behalf_of:
+            author, as_student = self._student(who, found.course, sent.on_behalf_of), True
         try:
             return self.submissions.hand_in(
                 found.id,
-                who.id,
+                author,
                 exercise=asked.slug,
                 exercise_version=asked.version,
                 source=text_of(asked, sent.source, sent.answers),
                 seed=_fresh_seed(),
                 is_operator=who.is_operator,
+                as_student=as_student,
+                sent_by_token=who.actor.token,
             )
         except NotAdmitted as error:
             raise refused(error) from error
@@ -121,6 +139,24 @@ class Acceptance:
             self.versions.keep(asked.slug, asked.version, lambda: archive(asked))
         except (ChangedExercise, OSError, BrokenManifest) as error:
             raise changed(asked) from error
+
+    def _student(self, who: Principal, course: str, named: str) -> str:
+        """The id of the student for whom a platform submits.
+
+        Raises:
+            RequestError: insufficient-scope or invalid.
+        """
+        if not who.is_platform:
+            raise insufficient(Scope.PLATFORM)
+        member = self.courses.member(course, named)
+        if member is None or member.role is not Role.STUDENT:
+            complaint = Complaint(
+                "This must be a student of the course: the person's id, or KIND:VALUE of an "
+                "external id.",
+                pointer="#/on_behalf_of",
+            )
+            raise RequestError(INVALID, "The course has no such student.", [complaint])
+        return member.person.id
 
     def _is_assigned(self, who: Principal, slug: str) -> bool:
         return any(one.assignment.exercise == slug for one in self.courses.all_assigned(who))

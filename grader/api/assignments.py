@@ -12,11 +12,13 @@ from flask import Response, request
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from exercises.exercise import AnyExercise
 from grader.access.principal import principal
 from grader.api import problems, represent_courses, resources
 from grader.api.answers import answer, documented
 from grader.api.body import require_json_object
 from grader.api.desk import desk
+from grader.api.hiding import require_hideable
 from grader.api.problems import ANSWERED, NOT_FOUND, RequestError
 from grader.api.unfit import unfit
 from grader.store.assignments import Assignment, Extension, Rules
@@ -35,7 +37,8 @@ _MOMENTS = {"opens_at": False, "due_at": True, "closes_at": True}
 
 @blueprint.before_request
 def _read_strictly() -> None:
-    if request.method in {"POST", "PATCH", "PUT"}:
+    has_body = request.endpoint != "assignments.release"
+    if request.method in {"POST", "PATCH", "PUT"} and has_body:
         require_json_object(request)
 
 
@@ -70,9 +73,11 @@ def assign(path: resources.CoursePath, body: resources.NewAssignment) -> Respons
     course = held.course(principal(), path.course)
     asked = desk().asked(body.exercise)
     said = body.model_dump(exclude={"exercise"})
-    rules = _rules(Rules(), said, zone_of(course.time_zone))
+    rules = _rules(Rules(), said, zone_of(course.time_zone), asked)
     desk().acceptance.keep(asked)
-    made = held.assignments.assign(course.id, asked.slug, asked.version, rules)
+    made = held.assignments.assign(
+        course.id, asked.slug, asked.version, rules, actor=principal().actor
+    )
     return _shown(made, HTTPStatus.CREATED)
 
 
@@ -99,21 +104,28 @@ def show(path: resources.AssignmentPath) -> Response:
 )
 def change(path: resources.AssignmentPath, body: resources.AssignmentChange) -> Response:
     """Change an assignment. For instructors. What was handed in is as late as the new rules say."""
-    held = desk().courses
-    found, zone = _entity(path.id)
-    said: dict[str, Any] = body.model_dump(include=body.model_fields_set)
-    position, update = said.pop("position", None), said.pop("update_version", False)
-    rules, version = _rules(found.rules, said, zone), None
-    if update:
-        asked = desk().asked(found.exercise)
-        desk().acceptance.keep(asked)
-        version = asked.version
-    changed = held.assignments.change(found.id, rules=rules, exercise_version=version)
-    if position is not None:
-        changed = held.assignments.move(found.id, position)
-    if changed is None:
-        raise RequestError(NOT_FOUND, "There is no such assignment.")
-    return _shown(changed)
+    return _shown(apply_change(path.id, body))
+
+
+@blueprint.post(
+    "/assignments/<id>/release",
+    responses=documented({HTTPStatus.OK: resources.Assignment}, problems.NOT_FOUND),
+)
+def release(path: resources.AssignmentPath) -> Response:
+    """Let students see their grades now, whatever the rules say of when. For instructors.
+
+    Hidden criteria stay hidden until the assignment has closed.
+    """
+    return _shown(apply_release(path.id))
+
+
+@blueprint.delete(
+    "/assignments/<id>/release",
+    responses=documented({HTTPStatus.OK: resources.Assignment}, problems.NOT_FOUND),
+)
+def withhold(path: resources.AssignmentPath) -> Response:
+    """Take the release back: students see their grades when the rules say. For instructors."""
+    return _shown(apply_release(path.id, released=False))
 
 
 @blueprint.delete(
@@ -123,7 +135,7 @@ def change(path: resources.AssignmentPath, body: resources.AssignmentChange) -> 
 def remove(path: resources.AssignmentPath) -> Response:
     """Take back an assignment that nobody has answered. For instructors."""
     found, _ = _entity(path.id)
-    if not desk().courses.assignments.remove(found.id):
+    if not desk().courses.assignments.remove(found.id, actor=principal().actor):
         raise RequestError(ANSWERED, "There are submissions to this assignment.")
     return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -148,15 +160,8 @@ def extensions(path: resources.AssignmentPath) -> Response:
 )
 def extend(path: resources.ExtensionPath, body: resources.NewExtension) -> Response:
     """Give one student more time or more attempts, in place of what was given before. For staff."""
-    found, zone = _entity(path.id)
-    _require_member(found.course, path.person)
-    said = _moments(body.model_dump(), zone)
-    try:
-        extension = Extension(**said)
-    except ValueError as error:
-        raise unfit(error) from error
-    desk().courses.assignments.extend(found.id, path.person, extension)
-    return answer(represent_courses.extension(path.person, extension))
+    extension = apply_extension(path.id, path.person, body)
+    return answer(represent_courses.extension(path.person, extension or Extension()))
 
 
 @blueprint.delete(
@@ -165,10 +170,68 @@ def extend(path: resources.ExtensionPath, body: resources.NewExtension) -> Respo
 )
 def take_back(path: resources.ExtensionPath) -> Response:
     """Take an extension back. For staff."""
-    found, _ = _entity(path.id)
-    _require_member(found.course, path.person)
-    desk().courses.assignments.extend(found.id, path.person, None)
+    apply_extension(path.id, path.person, None)
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def apply_change(id_: str, body: resources.AssignmentChange) -> Assignment:
+    """Change an assignment as a body says: of the API, or of the page's form.
+
+    Raises:
+        RequestError: not-found, invalid, unknown-exercise, exercise-unavailable.
+    """
+    held, actor = desk().courses, principal().actor
+    found, zone = _entity(id_)
+    said: dict[str, Any] = body.model_dump(include=body.model_fields_set)
+    position, update = said.pop("position", None), said.pop("update_version", False)
+    asked, version = held.pinned.get(found.exercise, found.exercise_version), None
+    if update:
+        asked = desk().asked(found.exercise)
+        desk().acceptance.keep(asked)
+        version = asked.version
+    rules = _rules(found.rules, said, zone, asked)
+    changed = held.assignments.change(found.id, rules=rules, exercise_version=version, actor=actor)
+    if position is not None:
+        changed = held.assignments.move(found.id, position, actor=actor)
+    return _required(changed)
+
+
+def apply_release(id_: str, *, released: bool = True) -> Assignment:
+    """Release an assignment's grades, or take that back.
+
+    Raises:
+        RequestError: not-found.
+    """
+    found, _ = _entity(id_)
+    released_by = principal().actor
+    return _required(
+        desk().reviews.releases.release(found.id, released=released, actor=released_by)
+    )
+
+
+def apply_extension(id_: str, person: str, body: resources.NewExtension | None) -> Extension | None:
+    """Give a student an extension as a body says, or with None take it back.
+
+    Raises:
+        RequestError: not-found, invalid.
+    """
+    found, zone = _entity(id_)
+    _require_member(found.course, person)
+    extension = None
+    if body is not None:
+        said = _moments(body.model_dump(), zone)
+        try:
+            extension = Extension(**said)
+        except ValueError as error:
+            raise unfit(error) from error
+    desk().courses.assignments.extend(found.id, person, extension, actor=principal().actor)
+    return extension
+
+
+def _required(found: Assignment | None) -> Assignment:
+    if found is None:
+        raise RequestError(NOT_FOUND, "There is no such assignment.")
+    return found
 
 
 def _entity(id_: str) -> tuple[Assignment, ZoneInfo]:
@@ -187,17 +250,22 @@ def _require_member(course: str, person: str) -> None:
         raise RequestError(NOT_FOUND, "There is nobody of this id in the course.")
 
 
-def _rules(before: Rules, said: dict[str, Any], zone: ZoneInfo) -> Rules:
-    """The rules, with what was said of them.
+def _rules(before: Rules, said: dict[str, Any], zone: ZoneInfo, asked: AnyExercise | None) -> Rules:
+    """The rules, with what was said of them, for an exercise at the version that is asked.
 
     Raises:
         RequestError: invalid.
     """
     changes = _moments(said, zone)
+    if "hidden_criteria" in changes:
+        changes["hidden_criteria"] = tuple(dict.fromkeys(changes["hidden_criteria"]))
     try:
-        return replace(before, **changes)
+        rules = replace(before, **changes)
     except ValueError as error:
         raise unfit(error) from error
+    if asked is not None:
+        require_hideable(rules.hidden_criteria, asked)
+    return rules
 
 
 def _moments(said: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from grader.api.problems import NOT_FOUND, RequestError
 from grader.store.assignments import Assignment, Assignments
 from grader.store.courses import Course, Courses
 from grader.store.invitations import Invitations
-from grader.store.memberships import Memberships
+from grader.store.memberships import Member, Memberships
 from grader.store.moments import Clock, utc_now
 from grader.store.people import People
 from grader.store.roles import Role
+from grader.store.roster import Roster
 from grader.store.standing import Standing, Standings
 from grader.store.terms import Phase
 
@@ -43,6 +44,7 @@ class CourseDesk:
     courses: Courses
     assignments: Assignments
     memberships: Memberships
+    roster: Roster
     invitations: Invitations
     people: People
     standings: Standings
@@ -51,9 +53,10 @@ class CourseDesk:
 
     def of(self, who: Principal) -> list[tuple[Course, Role | None]]:
         """The courses that somebody is in, the newest first; for operators all."""
-        if who.is_operator:
-            return [(course, who.roles.get(course.id)) for course in self.courses.all()]
-        return [] if who.id is None else [*self.courses.of(who.id)]
+        if who.id is None:
+            return []
+        found = self.courses.all() if who.is_operator else self._own(who)
+        return [(course, who.roles.get(course.id)) for course in found]
 
     def course(self, who: Principal, id_: str) -> Course:
         """One course that somebody is in.
@@ -76,7 +79,7 @@ class CourseDesk:
         """The assignments of all courses that somebody is in and that go on."""
         if who.id is None:
             return []
-        going_on = [course.id for course, _ in self.courses.of(who.id) if not course.archived_at]
+        going_on = [course.id for course in self._own(who) if not course.archived_at]
         return self._seen(who, self.standings.of(who.id, going_on))
 
     def assignment(self, who: Principal, id_: str) -> Assigned:
@@ -107,6 +110,18 @@ class CourseDesk:
         """The same, or None."""
         found = self.assignments.get(id_) if _ID.fullmatch(id_) else None
         return found if found is not None and who.is_member(found.course) else None
+
+    def member(self, course: str, named: str) -> Member | None:
+        """Somebody in a course, named by the person's id, or by an external one as `kind:value`."""
+        kind, colon, value = named.partition(":")
+        person = self.roster.find(course, kind, value) if colon else named
+        known = person is not None and _ID.fullmatch(person)
+        return self.memberships.get(course, person) if person is not None and known else None
+
+    def _own(self, who: Principal) -> list[Course]:
+        """The courses that somebody is in, as far as the request reaches."""
+        found = [] if who.id is None else self.courses.of(who.id)
+        return [course for course, _ in found if course.id in who.roles]
 
     def _seen(self, who: Principal, found: list[tuple[Assignment, Standing]]) -> list[Assigned]:
         seen = []

@@ -49,7 +49,9 @@ def index() -> Response:
 def create(body: resources.NewCourse) -> Response:
     """Begin a course. For operators."""
     try:
-        made = desk().courses.courses.create(body.id, body.title, body.time_zone)
+        made = desk().courses.courses.create(
+            body.id, body.title, body.time_zone, actor=principal().actor
+        )
     except CourseExists as error:
         complaint = Complaint("There is a course of this id already.", pointer="#/id")
         raise RequestError(TAKEN, f"There is a course {body.id} already.", [complaint]) from error
@@ -79,11 +81,12 @@ def change(path: resources.CoursePath, body: resources.CourseChange) -> Response
     said: dict[str, Any] = body.model_dump(include=body.model_fields_set)
     archived = said.pop("archived", None)
     try:
-        found = held.courses.change(path.course, **said)
+        found = held.courses.change(path.course, **said, actor=principal().actor)
     except ValueError as error:
         raise unfit(error) from error
     if archived is not None and found is not None and archived != (found.archived_at is not None):
-        found = held.courses.archive(path.course, archived=archived)
+        actor = principal().actor
+        found = held.courses.archive(path.course, archived=archived, actor=actor)
     if found is None:
         raise RequestError(NOT_FOUND, "There is no such course.")
     return _shown(found)

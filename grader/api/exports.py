@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Response, url_for
@@ -12,13 +13,17 @@ from exercises.catalog.bundle import ChangedExercise, student_copy, why_not_offl
 from exercises.exercise import AnyExercise
 from exercises.outcome import Verdict
 from exercises.report import Report
+from grader.access.principal import principal
 from grader.api import problems, represent, resources
 from grader.api.answers import conditional, documented
 from grader.api.desk import desk
 from grader.api.figures import pictures
 from grader.api.problems import NOT_GRADED, RequestError
+from grader.api.review_desk import not_released
 from grader.exports.gradescope import results
 from grader.exports.submission_bundle import Taken, pack
+from grader.store.disclosure import Extent
+from grader.store.overrides import Override
 from grader.store.submissions import State, Submission
 
 blueprint = APIBlueprint(
@@ -28,6 +33,7 @@ blueprint = APIBlueprint(
     abp_tags=[Tag(name="submissions", description="Send an f, and read what was found.")],
 )
 
+_HIDDEN = "Part of the grade is not shown yet."
 _GONE = "The service no longer has the version of the exercise that graded it."
 
 
@@ -41,6 +47,7 @@ _GONE = "The service no longer has the version of the exercise that graded it."
         },
         problems.NOT_FOUND,
         problems.NOT_GRADED,
+        problems.NOT_RELEASED,
     ),
 )
 def bundle(path: resources.SubmissionPath) -> Response:
@@ -51,6 +58,9 @@ def bundle(path: resources.SubmissionPath) -> Response:
     found = desk().submission(path.id)
     report = _graded(found)
     copy, why_not = _copy(desk().courses.pinned.get(found.exercise, found.exercise_version))
+    if found.disclosure.extent is not Extent.WHOLE:
+        # With it the grader would say what is hidden.
+        copy, why_not = None, _HIDDEN
     taken = Taken(
         submission=found.id,
         report=represent.report(report, found),
@@ -69,6 +79,7 @@ def bundle(path: resources.SubmissionPath) -> Response:
         {HTTPStatus.OK: {"content": {"application/json": {"schema": {"type": "object"}}}}},
         problems.NOT_FOUND,
         problems.NOT_GRADED,
+        problems.NOT_RELEASED,
     ),
 )
 def gradescope(path: resources.SubmissionPath) -> Response:
@@ -79,12 +90,15 @@ def gradescope(path: resources.SubmissionPath) -> Response:
     found = desk().submission(path.id)
     report = _graded(found)
     late = found.lateness
-    remarks: tuple[str, ...] = ()
+    given = [one for one in desk().reviews.overrides_of(principal(), found) if one.holds]
+    report = _with_given(report, given)
+    remarks = [_remark(one) for one in given]
     if late is not None and late.days:
         days = "1 day" if late.days == 1 else f"{late.days} days"
-        remarks = (f"{days} late: {late.kept:.0%} of {report.score:g} points count.",)
+        score = found.standing_score or 0.0
+        remarks.append(f"{days} late: {late.kept:.0%} of {score:g} points count.")
     page = url_for("pages.submission", id_=found.id, _external=True)
-    file = results(report, score=found.counted_score, remarks=remarks, page=page)
+    file = results(report, score=found.counted_score, remarks=tuple(remarks), page=page)
     return _attached(file.to_json().encode(), "application/json", "results.json")
 
 
@@ -92,14 +106,33 @@ def _graded(found: Submission) -> Report:
     """The report of a submission.
 
     Raises:
-        RequestError: not-graded: it waits still, or the grader itself failed.
+        RequestError: not-graded: it waits still, or the grader itself failed; not-released.
     """
+    if found.receipt is not None:
+        raise not_released()
     report = found.report if found.state is State.GRADED else None
     if report is None:
         raise RequestError(NOT_GRADED, "There is no report yet.")
     if report.verdict is Verdict.INTERNAL_ERROR:
         raise RequestError(NOT_GRADED, "The grader itself failed, and there is no grade.")
     return report
+
+
+def _with_given(report: Report, given: Iterable[Override]) -> Report:
+    """The report with the points that staff gave for criteria."""
+    points = {one.criterion: one.points for one in given if one.holds}
+    findings = [
+        finding.model_copy(update={"points": points.get(finding.check, finding.points)})
+        for finding in report.findings
+    ]
+    return report.model_copy(update={"findings": findings})
+
+
+def _remark(given: Override) -> str:
+    """What staff changed, in a sentence."""
+    what = "score" if given.criterion is None else f"score for {given.criterion}"
+    points = f"from {given.instead_of:g} to {given.points:g}"
+    return f"Staff changed the {what} {points}: {given.reason}"
 
 
 def _copy(exercise: AnyExercise | None) -> tuple[bytes | None, str | None]:

@@ -20,6 +20,7 @@ from grader.api.answers import documented, image
 from grader.api.desk import desk
 from grader.api.problems import NOT_FOUND, RequestError
 from grader.api.represent import FIGURE_FORMATS
+from grader.store.disclosure import Extent
 from grader.store.submissions import Submission
 
 blueprint = APIBlueprint(
@@ -72,7 +73,8 @@ def show(path: resources.FigurePath, query: resources.FigureQuery) -> Response:
     drawing = DRAWINGS.get(path.figure)
     if drawing is None:
         raise RequestError(NOT_FOUND, f"There is no such figure; there are: {', '.join(DRAWINGS)}.")
-    submission = _of_attempt(path.id, query.attempt)
+    submission = desk().submission(path.id, query.attempt)
+    _require_shown(submission, path.figure)
     contents = tuple(desk().file(submission, name).content for name in drawing.stored)
     response = Response(mimetype=drawing.media_type)
     tag = _tag(b"".join(contents), path.figure)
@@ -95,7 +97,7 @@ def pictures(submission: Submission) -> dict[str, bytes]:
     for figure in () if submission.report is None else submission.report.figures:
         drawing = DRAWINGS.get(f"{figure.name}.png")
         stored = {
-            name: desk().submissions.file(submission.id, name)
+            name: desk().submissions.file(submission.id, name, submission.attempt)
             for name in (drawing.stored if drawing else ())
         }
         kept = {name: file.content for name, file in stored.items() if file is not None}
@@ -113,11 +115,18 @@ def _drawn(drawing: Drawing, contents: tuple[bytes, ...]) -> bytes:
     return draw(drawing.name, contents, drawing.media_type)
 
 
-def _of_attempt(id_: str, attempt: int | None) -> Submission:
-    submission = desk().submission(id_)
-    if attempt is not None and attempt != submission.attempt:
-        raise RequestError(NOT_FOUND, f"Attempt {attempt} of this submission has no figures.")
-    return submission
+def _require_shown(submission: Submission, file: str) -> None:
+    """Let a figure pass that is in the report, where only a part of that is shown.
+
+    Raises:
+        RequestError: not-found.
+    """
+    if submission.disclosure.extent is Extent.WHOLE:
+        return
+    report = submission.report
+    names = set() if report is None else {figure.name for figure in report.figures}
+    if file.partition(".")[0] not in names:
+        raise RequestError(NOT_FOUND, "This submission has no such figure.")
 
 
 def _tag(content: bytes, figure: str) -> str:

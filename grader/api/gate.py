@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, request, url_for
+from dataclasses import replace
+
+from flask import Flask, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.access import csrf
-from grader.access.door import is_by_cookie
+from grader.access.bearer import BadToken, TooManyWrongTokens, bearer
+from grader.access.door import door, is_by_cookie
 from grader.access.paths import this_page
-from grader.access.principal import Principal, principal
+from grader.access.principal import NOBODY, Principal, acting_by, principal
 from grader.access.rules import EVERYONE, RULES, Decision, Rule
 from grader.access.shelf import shelf
+from grader.api import errors
 from grader.api.desk import Desk, desk
-from grader.api.problems import FORBIDDEN, NOT_FOUND, SIGN_IN_REQUIRED, STALE_PAGE, RequestError
+from grader.api.insufficient import insufficient
+from grader.api.problems import (
+    FORBIDDEN,
+    INSUFFICIENT_SCOPE,
+    INVALID_TOKEN,
+    NOT_FOUND,
+    SIGN_IN_REQUIRED,
+    STALE_PAGE,
+    TOO_MANY_TRIES,
+    ProblemDetail,
+    RequestError,
+)
+from grader.store.scopes import Scope
 from grader.store.walls import View
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -21,7 +37,7 @@ _FREE_FORMS = {"pages.choose_language"}
 
 #: RFC 9110 asks for a challenge with each 401. The scheme is one that browsers do not know, so
 #: that none asks for a password in a window of its own.
-_CHALLENGE = {"WWW-Authenticate": 'Cookie form-action="/sign-in"'}
+_CHALLENGE = {"WWW-Authenticate": 'Cookie form-action="/sign-in", Bearer'}
 
 
 def keep_gate(app: Flask) -> None:
@@ -29,6 +45,8 @@ def keep_gate(app: Flask) -> None:
     app.before_request(_require_token)
     app.before_request(_decide)
     app.after_request(csrf.remember)
+    app.register_error_handler(BadToken, _bad_token)
+    app.register_error_handler(TooManyWrongTokens, _too_many_tokens)
 
 
 def rule_of(endpoint: str) -> Rule:
@@ -57,6 +75,10 @@ class _Records:
 
     def course_of(self, assignment: str) -> str | None:
         return self._held.lookups.course_of(assignment) if self._held.is_id(assignment) else None
+
+    def course_of_regrade(self, regrade: str) -> str | None:
+        held = self._held
+        return held.lookups.course_of_regrade(regrade) if held.is_id(regrade) else None
 
     def has_course(self, course: str) -> bool:
         return self._held.is_id(course) and self._held.lookups.has_course(course)
@@ -96,26 +118,68 @@ def _decide() -> Response | None:
 
     Raises:
         RequestError: sign-in-required (of the API, and of a form with code; other pages lead to
-            the sign-in), not-found or not-allowed.
+            the sign-in), not-found, not-allowed or insufficient-scope.
+        BadToken: the request's token does not work.
     """
     if request.endpoint is None:  # no such address, or not with this method
         return None
     rule = rule_of(request.endpoint)
     if rule == EVERYONE:
+        if bearer() is not None:
+            g.principal = NOBODY  # a token says nothing here, a wrong one neither
         return None
-    decision = rule.decide(principal(), request.view_args or {}, _Records(desk()))
+    who = principal()
+    if who.token is not None and not _is_api():
+        raise RequestError(INSUFFICIENT_SCOPE, "A token opens no pages: it is for the API.")
+    decision = rule.decide(who, request.view_args or {}, _Records(desk()))
     if decision is Decision.ALLOWED:
         return None
-    if decision is Decision.HIDDEN:
-        raise RequestError(NOT_FOUND, "There is nothing at this address.")
-    if decision is Decision.FORBIDDEN:
-        raise RequestError(FORBIDDEN, "This is not for you to see or to do.")
+    if decision is not Decision.SIGN_IN:
+        raise _refused(decision, rule, who)
     if _is_api() or "source" in request.form:
         # Code in a form would be lost on the way to the sign-in: the problem's page shows it.
         raise RequestError(
             SIGN_IN_REQUIRED, "Nobody has signed in with this request.", headers=_CHALLENGE
         )
     return redirect(url_for("pages.sign_in", next=this_page()))
+
+
+def _refused(decision: Decision, rule: Rule, who: Principal) -> RequestError:
+    """The problem of who is known, and is not let through."""
+    if decision is Decision.HIDDEN:
+        return RequestError(NOT_FOUND, "There is nothing at this address.")
+    if decision is Decision.BY_HAND:
+        return RequestError(INSUFFICIENT_SCOPE, "No token does this: sign in for it.")
+    enough = Scope.PLATFORM if decision is Decision.BY_PLATFORM else _scope_for(rule, who)
+    if enough is None:
+        return RequestError(FORBIDDEN, "This is not for you to see or to do.")
+    return insufficient(enough)
+
+
+def _scope_for(rule: Rule, who: Principal) -> Scope | None:
+    """The lowest scope by which the person of a token would be let through; None: by no other."""
+    if who.token is None or who.person is None:
+        return None
+    roles, arguments = door().people.roles(who.person.id), request.view_args or {}
+    for scope in Scope:
+        other = acting_by(replace(who.token, scope=scope), who.person, roles)
+        if rule.decide(other, arguments, _Records(desk())) is Decision.ALLOWED:
+            return scope
+    return None
+
+
+def _bad_token(_: BadToken) -> Response:
+    g.principal = NOBODY  # for the frame of the page that says so
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    why = "It is unknown, was revoked, or has run out."
+    return errors.answer(ProblemDetail(INVALID_TOKEN, why, headers=headers))
+
+
+def _too_many_tokens(error: TooManyWrongTokens) -> Response:
+    g.principal = NOBODY
+    why = "Too many wrong access tokens came from your address."
+    headers = {"Retry-After": str(error.seconds)}
+    return errors.answer(ProblemDetail(TOO_MANY_TRIES, why, headers=headers))
 
 
 def _is_api() -> bool:

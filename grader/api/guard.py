@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Container, Iterable
 from urllib.parse import urlsplit
@@ -37,6 +38,9 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+#: A request's id that a client or a proxy may choose: nothing that a log could misread.
+_REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{8,64}", re.ASCII)
+
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -54,7 +58,8 @@ def guard(app: Flask, allowed_hosts: Iterable[str]) -> None:
 
 
 def _name_request() -> None:
-    g.request_id = secrets.token_hex(8)
+    sent = request.headers.get("X-Request-Id", "")
+    g.request_id = sent if _REQUEST_ID.fullmatch(sent) else secrets.token_hex(8)
 
 
 def _refuse_unknown_hosts(hosts: Container[str]) -> None:
@@ -101,7 +106,7 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "static":
         # What is answered is somebody's own: no cache may give it to the next one.
         response.headers.setdefault("Cache-Control", "private, no-cache")
-        response.vary.add("Cookie")
+        response.vary.update(("Cookie", "Authorization"))
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")

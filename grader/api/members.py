@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TypeVar
 
 from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
@@ -15,9 +17,22 @@ from grader.api import problems, represent_courses, resources
 from grader.api.answers import answer, documented
 from grader.api.body import require_json_object
 from grader.api.desk import desk
-from grader.api.problems import BAD_CURSOR, FORBIDDEN, NOT_FOUND, Complaint, RequestError
+from grader.api.problems import (
+    BAD_CURSOR,
+    FORBIDDEN,
+    INSUFFICIENT_SCOPE,
+    NOT_FOUND,
+    TAKEN,
+    Complaint,
+    RequestError,
+)
+from grader.api.unfit import unfit
 from grader.store.memberships import Member
 from grader.store.people import Person
+from grader.store.roles import Role
+from grader.store.roster import Newcomer, TwoPeople
+
+_T = TypeVar("_T")
 
 blueprint = APIBlueprint(
     "members",
@@ -52,22 +67,64 @@ def index(path: resources.CoursePath, query: resources.MembersQuery) -> Response
     if len(found) > query.limit:
         cursor = page[-1].person.id
         following = url_for("members.index", course=path.course, limit=query.limit, after=cursor)
-    items = [represent_courses.member(one) for one in page]
+    ids = desk().courses.roster.ids_of(path.course, [one.person.id for one in page])
+    items = [represent_courses.member(one, ids[one.person.id]) for one in page]
     headers = {"Link": f'<{following}>; rel="next"'} if following else None
     return answer(resources.MemberList(items=items, next=following), headers=headers)
+
+
+@blueprint.post(
+    "/members",
+    responses=documented(
+        {HTTPStatus.OK: resources.Member, HTTPStatus.CREATED: resources.Member},
+        *problems.OF_A_BODY,
+        problems.NOT_FOUND,
+        problems.TAKEN,
+    ),
+)
+def bring(path: resources.CoursePath, body: resources.NewMember) -> Response:
+    """Bring somebody into a course whom a platform knows, or up to date. For instructors.
+
+    However often it is sent there is one person: whoever has one of the external ids. It is 201
+    where the person was made, who then has no password.
+    """
+    _require_may_give(body.role)
+    newcomer = Newcomer(body.name, body.external_ids, body.role)
+    person, fresh = _with_ids(
+        lambda: desk().courses.roster.put(path.course, newcomer, principal().actor)
+    )
+    where = url_for("members.show", course=path.course, person=person)
+    status = HTTPStatus.CREATED if fresh else HTTPStatus.OK
+    return answer(_shown(path.course, person), status, {"Location": where})
+
+
+@blueprint.get(
+    "/members/<person>",
+    responses=documented({HTTPStatus.OK: resources.Member}, problems.NOT_FOUND),
+)
+def show(path: resources.MemberPath) -> Response:
+    """Read one member, named by the person's id or by an external one as KIND:VALUE. For staff."""
+    return answer(_shown(path.course, path.person))
 
 
 @blueprint.put(
     "/members/<person>",
     responses=documented(
-        {HTTPStatus.OK: resources.Member}, *problems.OF_A_BODY, problems.NOT_FOUND
+        {HTTPStatus.OK: resources.Member},
+        *problems.OF_A_BODY,
+        problems.NOT_FOUND,
+        problems.TAKEN,
     ),
 )
 def put(path: resources.MemberPath, body: resources.NewRole) -> Response:
     """Give a member another role. For instructors; operators can let anybody in so."""
-    person = _person(path)
-    desk().courses.memberships.put(path.course, person.id, body.role)
-    return answer(represent_courses.member(_member(path)))
+    person, held = _person(path), desk().courses
+    _require_may_give(body.role, before=held.memberships.role(path.course, person.id))
+    if body.external_ids is not None:
+        ids = body.external_ids
+        _with_ids(lambda: held.roster.set_ids(path.course, person.id, ids))
+    held.memberships.put(path.course, person.id, body.role, actor=principal().actor)
+    return answer(_shown(path.course, person.id))
 
 
 @blueprint.delete(
@@ -76,8 +133,10 @@ def put(path: resources.MemberPath, body: resources.NewRole) -> Response:
 )
 def remove(path: resources.MemberPath) -> Response:
     """Take somebody out of a course. For instructors. The submissions stay."""
-    _member(path)
-    desk().courses.memberships.remove(path.course, path.person)
+    member = _member(path)
+    _require_may_give(None, before=member.role)
+    gone = member.person.id
+    desk().courses.memberships.remove(path.course, gone, actor=principal().actor)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -94,12 +153,13 @@ def link(path: resources.MemberPath) -> Response:
     """
     member = _member(path)
     held = desk().courses
-    elsewhere = held.people.roles(path.person).keys() != {path.course}
+    person = member.person.id
+    elsewhere = held.people.roles(person).keys() != {path.course}
     if member.role.is_staff or member.person.is_operator or elsewhere:
         raise RequestError(
             FORBIDDEN, "This person is more than a student of this course: ask an operator."
         )
-    token = held.invitations.let_back_in(path.person)
+    token = held.invitations.let_back_in(person, noted_in=path.course, actor=principal().actor)
     made = held.invitations.look(token)
     if made is None:
         raise RequestError(NOT_FOUND, "Nobody can sign in as this person any more.")
@@ -128,7 +188,10 @@ def invite(path: resources.CoursePath, body: resources.NewInvitation) -> Respons
     """Make a link that lets people into a course. For instructors."""
     held = desk().courses
     ends = held.clock() + timedelta(days=body.days)
-    token = held.invitations.invite(path.course, body.role, expires_at=ends, uses=body.uses)
+    _require_may_give(body.role)
+    token = held.invitations.invite(
+        path.course, body.role, expires_at=ends, uses=body.uses, actor=principal().actor
+    )
     made = held.invitations.look(token)
     if made is None:
         raise RequestError(problems.ARCHIVED, "The course is over: nobody can join it.")
@@ -143,8 +206,46 @@ def invite(path: resources.CoursePath, body: resources.NewInvitation) -> Respons
 )
 def withdraw(path: resources.CoursePath) -> Response:
     """End all links into a course. For instructors."""
-    desk().courses.invitations.withdraw(path.course)
+    desk().courses.invitations.withdraw(path.course, actor=principal().actor)
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _shown(course: str, person: str) -> resources.Member:
+    """Somebody in a course, with the external ids.
+
+    Raises:
+        RequestError: not-found.
+    """
+    found = _member(resources.MemberPath(course=course, person=person))
+    ids = desk().courses.roster.ids_of(course, [found.person.id])
+    return represent_courses.member(found, ids[found.person.id])
+
+
+def _with_ids(act: Callable[[], _T]) -> _T:
+    """What an act returns that external ids go into.
+
+    Raises:
+        RequestError: invalid, or taken: somebody else has one of them.
+    """
+    try:
+        return act()
+    except TwoPeople as error:
+        complaint = Complaint("One of these is somebody else's here.", pointer="#/external_ids")
+        raise RequestError(TAKEN, "The ids belong to different people.", [complaint]) from error
+    except ValueError as error:
+        raise unfit(error) from error
+
+
+def _require_may_give(role: Role | None, before: Role | None = None) -> None:
+    """Let nobody become or cease to be an instructor by a token: that would outlive the token.
+
+    Raises:
+        RequestError: insufficient-scope.
+    """
+    if principal().token is not None and Role.INSTRUCTOR in {role, before}:
+        raise RequestError(
+            INSUFFICIENT_SCOPE, "No token makes or removes instructors: sign in for it."
+        )
 
 
 def _address(token: str) -> str:
@@ -166,9 +267,7 @@ def _person(path: resources.MemberPath) -> Person:
 
 
 def _member(path: resources.MemberPath) -> Member:
-    found = None
-    if desk().is_id(path.person):
-        found = desk().courses.memberships.get(path.course, path.person)
+    found = desk().courses.member(path.course, path.person)
     if found is None:
         raise RequestError(NOT_FOUND, "There is nobody of this id in the course.")
     return found

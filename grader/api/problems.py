@@ -127,6 +127,25 @@ NOT_GRADED = ProblemType(
     "Ask again when the submission is graded: its own address says how far it is. Where the grader "
     "itself failed, it grades again by itself.",
 )
+NOT_RELEASED = ProblemType(
+    "not-released",
+    HTTPStatus.CONFLICT,
+    "The grade is not shown yet",
+    "The assignment says when grades are shown. What you sent was received, and its own address "
+    "says whether it ran.",
+)
+REVIEW_OPEN = ProblemType(
+    "review-open",
+    HTTPStatus.CONFLICT,
+    "A review is open already",
+    "Wait for its answer. What you want to add can be said there, or in an answer to a comment.",
+)
+REVIEW_ANSWERED = ProblemType(
+    "review-answered",
+    HTTPStatus.CONFLICT,
+    "The review is answered already",
+    "Read it again: somebody else has answered it meanwhile. A comment can add to that.",
+)
 EXERCISE_UNAVAILABLE = ProblemType(
     "exercise-unavailable",
     HTTPStatus.SERVICE_UNAVAILABLE,
@@ -184,6 +203,20 @@ ANSWERED = ProblemType(
     "The assignment has been answered",
     "What was handed in must keep its rules. Close the assignment instead: set “closes_at”.",
 )
+REGRADE_STAGE = ProblemType(
+    "regrade-stage",
+    HTTPStatus.CONFLICT,
+    "The regrade is not at the stage for this",
+    "Read it again: “stage” says how far it is. It can be applied once its trials have ended, and "
+    "cancelled until it is applied.",
+)
+NOT_FAILED = ProblemType(
+    "not-failed",
+    HTTPStatus.CONFLICT,
+    "The grader has not failed on it",
+    "Only what ended in a failure of ours is graded again so; it may be under way already. To "
+    "grade by another version of the exercise, begin a regrade.",
+)
 NO_PREVIEW = ProblemType(
     "no-preview",
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -239,6 +272,20 @@ SIGN_IN_REQUIRED = ProblemType(
     "Sign in first",
     "Open /sign-in in your browser. Who has no account gets one by the link that the course gives.",
 )
+INVALID_TOKEN = ProblemType(
+    "invalid-token",
+    HTTPStatus.UNAUTHORIZED,
+    "The access token does not work",
+    "It may have been revoked, have run out, or not have been copied whole: a token is pf_ and 43 "
+    "characters. Make a new one on your account's page, or ask who gave it to you.",
+)
+INSUFFICIENT_SCOPE = ProblemType(
+    "insufficient-scope",
+    HTTPStatus.FORBIDDEN,
+    "The access token is not good for this",
+    "The scope that would do is in the header WWW-Authenticate, where there is one. No token opens "
+    "pages, chooses passwords or makes somebody an instructor: sign in for that.",
+)
 FORBIDDEN = ProblemType(
     "not-allowed",
     HTTPStatus.FORBIDDEN,
@@ -258,6 +305,41 @@ TOO_MANY_TRIES = ProblemType(
     "Too many tries",
     "Wait as long as Retry-After says, then try again. Who has forgotten a password can ask "
     "whoever teaches the course for a link to choose a new one.",
+)
+KEY_REUSED = ProblemType(
+    "idempotency-key-reused",
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    "The key belongs to another request",
+    "A key stands for one request, with its address and its body to the byte. Send a new key with "
+    "each new request, a random UUID for instance. Nothing was accepted.",
+)
+REQUEST_IN_PROGRESS = ProblemType(
+    "request-in-progress",
+    HTTPStatus.CONFLICT,
+    "The first request with this key may not be over yet",
+    "Send the same again, with the same key, after the seconds that Retry-After says: it is done "
+    "once, however often it is sent.",
+)
+ANSWER_NOT_KEPT = ProblemType(
+    "answer-not-kept",
+    HTTPStatus.CONFLICT,
+    "It was done, but its answer is not kept",
+    "The answer held a secret, such as a link or a token, which is shown once and stored nowhere. "
+    "Where it was lost, take back what was made, and make another with a new key.",
+)
+CHANGED_MEANWHILE = ProblemType(
+    "changed-meanwhile",
+    HTTPStatus.PRECONDITION_FAILED,
+    "It was changed meanwhile",
+    "It is no longer what If-Match names. Read it again, see whether your change still makes "
+    "sense, and send it with the new ETag, or without If-Match. Nothing was changed.",
+)
+TOO_MANY_REQUESTS = ProblemType(
+    "too-many-requests",
+    HTTPStatus.TOO_MANY_REQUESTS,
+    "Too many requests",
+    "Wait as long as Retry-After says. The RateLimit header of each answer says how many are left. "
+    "Nothing was accepted.",
 )
 UNKNOWN_HOST = ProblemType(
     "unknown-host",
@@ -303,6 +385,9 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             UNKNOWN_EXERCISE,
             EXERCISE_CHANGED,
             NOT_GRADED,
+            NOT_RELEASED,
+            REVIEW_OPEN,
+            REVIEW_ANSWERED,
             EXERCISE_UNAVAILABLE,
             UNKNOWN_ASSIGNMENT,
             NOT_OPEN,
@@ -312,6 +397,8 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             ARCHIVED,
             TAKEN,
             ANSWERED,
+            REGRADE_STAGE,
+            NOT_FAILED,
             NO_PREVIEW,
             TOO_MANY_PREVIEWS,
             PREVIEWS_UNAVAILABLE,
@@ -320,9 +407,16 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             BAD_CURSOR,
             CROSS_SITE,
             SIGN_IN_REQUIRED,
+            INVALID_TOKEN,
+            INSUFFICIENT_SCOPE,
             FORBIDDEN,
             STALE_PAGE,
             TOO_MANY_TRIES,
+            KEY_REUSED,
+            REQUEST_IN_PROGRESS,
+            ANSWER_NOT_KEPT,
+            CHANGED_MEANWHILE,
+            TOO_MANY_REQUESTS,
             UNKNOWN_HOST,
             BAD_REQUEST,
             STORE_UNAVAILABLE,

@@ -12,6 +12,7 @@ from exercises.quiz.questions import Question, drawn, variant
 from exercises.report import Figure, Report
 from grader.api import resources
 from grader.api.desk import desk
+from grader.store.entities import Receipt
 from grader.store.submissions import Place, State, Submission, Summary
 
 #: Media types in which a figure is offered, with the ending of its address.
@@ -28,6 +29,7 @@ def submission(entity: Submission, place: Place | None) -> resources.Submission:
         course=entity.course,
         student=entity.student,
         assignment=entity.assignment,
+        sent_by_token=entity.sent_by_token,
         state=entity.state,
         attempt=entity.attempt,
         place=None if place is None else place.ahead + 1,
@@ -38,6 +40,9 @@ def submission(entity: Submission, place: Place | None) -> resources.Submission:
         regrade_at=entity.regrade_at,
         counted=counted(entity),
         answers=None if answers is None else dict(answers),
+        shown=entity.disclosure.extent,
+        hidden_criteria=sorted(entity.disclosure.hidden),
+        receipt=None if entity.receipt is None else receipt(entity.receipt),
         report=None if entity.report is None else report(entity.report, entity),
         links=links(entity.id),
     )
@@ -48,7 +53,19 @@ def counted(entity: Summary) -> resources.Counted | None:
     late = entity.lateness
     if late is None:
         return None
-    return resources.Counted(score=entity.counted_score, days_late=late.days, kept=late.kept)
+    return resources.Counted(
+        score=entity.counted_score,
+        given=entity.given_score,
+        days_late=late.days,
+        kept=late.kept,
+    )
+
+
+def receipt(entity: Receipt) -> resources.Receipt:
+    """What is shown of a report before its grade is released."""
+    return resources.Receipt(
+        outcome=entity.outcome, findings=list(entity.findings), printed=entity.printed
+    )
 
 
 def report(graded: Report, entity: Submission) -> Report:
@@ -83,6 +100,7 @@ def item(summary: Summary) -> resources.SubmissionItem:
         accepted_at=summary.accepted_at,
         graded_at=summary.graded_at,
         counted=counted(summary),
+        shown=summary.disclosure.extent,
         links=links(summary.id),
     )
 
@@ -131,6 +149,23 @@ def exercise(entity: AnyExercise, *, student: str = "", course: str = "") -> res
             "data": data,
             "redraw": entity.redraw,
         }
+    )
+
+
+def grading(entity: Submission) -> resources.Grading:
+    """One grading of a submission."""
+    number = entity.attempt
+    return resources.Grading(
+        attempt=number,
+        exercise_version=entity.exercise_version,
+        graded_at=entity.graded_at,
+        verdict=entity.verdict,
+        score=entity.score,
+        max_score=entity.max_score,
+        links={
+            "submission": url_for("submissions.show", id=entity.id, attempt=number),
+            "page": url_for("pages.submission", id_=entity.id, attempt=number),
+        },
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import url_for
 
 from grader.access.principal import Principal
@@ -31,13 +33,14 @@ def course(entity: Course, role: Role | None) -> resources.Course:
     )
 
 
-def member(entity: Member) -> resources.Member:
-    """Somebody in a course, as staff see him or her."""
+def member(entity: Member, external_ids: Mapping[str, str] | None = None) -> resources.Member:
+    """Somebody in a course, as staff see him or her; None: without the external ids."""
     return resources.Member(
         person=entity.person.id,
         name=entity.person.name,
         username=entity.person.username,
         role=entity.role,
+        external_ids=None if external_ids is None else dict(external_ids),
         since=entity.since,
         disabled=entity.person.disabled_at is not None,
     )
@@ -71,6 +74,9 @@ def assignment_item(seen: Assigned) -> resources.AssignmentItem:
         late_penalty=rules.late_penalty,
         attempts=rules.attempts,
         cooldown_seconds=rules.cooldown_seconds,
+        release=rules.release,
+        released_at=entity.released_at,
+        hidden_criteria=list(rules.hidden_criteria),
         standing=standing(seen.standing),
         links=resources.AssignmentLinks(
             self=url_for("assignments.show", id=entity.id),
@@ -99,6 +105,7 @@ def standing(entity: Standing) -> resources.Standing:
         pending=entity.pending,
         passed=entity.passed,
         best=None if entity.best is None else _best(entity.best),
+        shown=entity.extent,
     )
 
 

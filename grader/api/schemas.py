@@ -12,6 +12,8 @@ from flask_openapi3.models.tag import Tag
 
 from exercises.report import REPORT_VERSION, report_schema
 from grader.api.answers import conditional, documented
+from grader.api.description import description
+from grader.webhooks.event import PAYLOAD_VERSION, payload_schema
 
 blueprint = APIBlueprint(
     "schemas",
@@ -43,21 +45,40 @@ def versioned_report() -> Response:
     return _report_schema()
 
 
+@blueprint.get(
+    "/schemas/webhook",
+    responses=documented(
+        {HTTPStatus.OK: {"content": {"application/schema+json": {}}}}, for_everyone=True
+    ),
+)
+def webhook() -> Response:
+    """Read the JSON Schema of what webhooks are sent, in its present version."""
+    response = _webhook_schema()
+    response.headers["Content-Location"] = url_for("stable_schemas.versioned_webhook")
+    return response
+
+
+@stable.get(f"/webhook-v{PAYLOAD_VERSION}.json")
+def versioned_webhook() -> Response:
+    """The same under the address that stays, whatever the present version is."""
+    return _webhook_schema()
+
+
 @blueprint.get("/openapi.json", doc_ui=False)
 def openapi() -> Response:
     """The OpenAPI description of this API, made from its code."""
-    description: dict[str, Any] = current_app.api_doc  # type: ignore[attr-defined]
-    for path in description["paths"].values():
-        for operation in path.values():
-            # flask-openapi3 adds a 422 in its own form to operations that have none.
-            if "application/json" in operation["responses"].get("422", {}).get("content", {}):
-                operation["responses"].pop("422", None)
-    return _document(description, "application/json")
+    return _document(description(current_app), "application/json")
 
 
 def _report_schema() -> Response:
     schema = report_schema()
     own = {"$schema": schema.pop("$schema"), "$id": url_for("stable_schemas.versioned_report")}
+    return _document(own | schema, "application/schema+json")
+
+
+def _webhook_schema() -> Response:
+    schema = payload_schema()
+    own = {"$schema": schema.pop("$schema"), "$id": url_for("stable_schemas.versioned_webhook")}
     return _document(own | schema, "application/schema+json")
 
 

@@ -8,11 +8,14 @@ from flask import Response, request, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
+from grader.access.principal import principal
 from grader.api import problems, represent, resources
 from grader.api.answers import answer, conditional, documented
 from grader.api.body import require_json_object
 from grader.api.desk import desk
+from grader.api.once import once
 from grader.api.prefer import wait_seconds
+from grader.store.requests import Kept
 from grader.store.submissions import State, Submission
 
 blueprint = APIBlueprint(
@@ -47,6 +50,7 @@ def _read_strictly() -> None:
         problems.EXERCISE_UNAVAILABLE,
         problems.EXERCISE_CHANGED,
         problems.SOURCE_TOO_LONG,
+        problems.INSUFFICIENT_SCOPE,
         problems.BODY_TOO_LARGE,
         problems.CROSS_SITE,
         problems.STALE_PAGE,
@@ -58,8 +62,11 @@ def submit(body: resources.NewSubmission, header: resources.PreferHeader) -> Res
     202 with the address to ask at, as soon as the submission is stored. With `Prefer: wait=N` the
     answer is 201 and holds the report, where it is ready within N seconds; else 202.
     """
-    accepted = desk().accept(**body.sent())
-    return _shown(accepted, header.prefer, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
+    # In two steps: what is waited for is not part of what is done once, and a repetition shows the
+    # submission as it is by then.
+    accepted = once(lambda: _accepted(body))
+    found = desk().submission((accepted.body or b"").decode())
+    return _shown(found, header.prefer, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
 
 
 @blueprint.get(
@@ -83,14 +90,33 @@ def index(query: resources.SubmissionsQuery) -> Response:
 
 
 @blueprint.get(
-    "/<id>", responses=documented({HTTPStatus.OK: resources.Submission}, problems.NOT_FOUND)
+    "/<id>",
+    responses=documented(
+        {HTTPStatus.OK: resources.Submission}, problems.INVALID, problems.NOT_FOUND
+    ),
 )
-def show(path: resources.SubmissionPath, header: resources.PreferHeader) -> Response:
+def show(
+    path: resources.SubmissionPath, query: resources.AttemptQuery, header: resources.PreferHeader
+) -> Response:
     """Read one submission, with its report once it is graded.
 
     Until then `Retry-After` says when asking again is worth it, and `Prefer: wait=N` waits here.
+    With `attempt` it is as that earlier grading found it, before a regrade.
     """
-    return _shown(desk().submission(path.id), header.prefer, HTTPStatus.OK, HTTPStatus.OK)
+    found = desk().submission(path.id, query.attempt)
+    return _shown(found, header.prefer, HTTPStatus.OK, HTTPStatus.OK)
+
+
+@blueprint.get(
+    "/<id>/gradings",
+    responses=documented({HTTPStatus.OK: resources.GradingList}, problems.NOT_FOUND),
+)
+def gradings(path: resources.SubmissionPath) -> Response:
+    """List the gradings of a submission, the one that counts first: a regrade adds one."""
+    found = desk().submission(path.id)
+    listed = [found] if found.state is State.GRADED else []
+    listed += desk().gradings.earlier(found.id, principal().view)
+    return answer(resources.GradingList(items=[represent.grading(one) for one in listed]))
 
 
 @blueprint.get(
@@ -119,6 +145,12 @@ def source(path: resources.SubmissionPath) -> Response:
     response.headers["Content-Disposition"] = f'attachment; filename="{found.exercise}.{ending}"'
     response.headers["Cache-Control"] = "private, no-cache"
     return conditional(response)
+
+
+def _accepted(body: resources.NewSubmission) -> Kept:
+    """Accept it; all that is kept of the answer is the submission's id."""
+    accepted = desk().accept(**body.sent())
+    return Kept(HTTPStatus.ACCEPTED, body=accepted.id.encode())
 
 
 def _shown(

@@ -92,8 +92,7 @@ class HandOut:
         if slots != self._slots:
             self._attempts.note_capacity(slots, now=datetime.now(UTC))
             self._slots = slots
-        room = PER_SLOT * slots - self._attempts.in_flight()
-        jobs = self._attempts.hand_out(room, now=datetime.now(UTC), lease=self._lease)
+        jobs = self._next(slots, datetime.now(UTC))
         for index, job in enumerate(jobs):
             try:
                 self._publish(job)
@@ -101,6 +100,19 @@ class HandOut:
                 self._take_back(jobs[index:])
                 raise
         return len(jobs)
+
+    def _next(self, slots: int, now: datetime) -> list[GradingJob]:
+        """What the slots can take: submissions, and trials only for slots that would be idle.
+
+        No trial is handed out to wait behind what runs, so that whoever submits is next.
+        """
+        in_flight = self._attempts.in_flight()
+        jobs = self._attempts.hand_out(PER_SLOT * slots - in_flight, now=now, lease=self._lease)
+        idle = slots - in_flight - len(jobs)
+        if idle > 0:
+            trials = self._attempts.trials
+            jobs += trials.hand_out(idle - trials.in_flight(), now=now, lease=self._lease)
+        return jobs
 
     def _take_back(self, jobs: list[GradingJob]) -> None:
         for job in jobs:

@@ -1,4 +1,4 @@
-"""Housekeeping: forgets what has run out, sessions of browsers and links into courses."""
+"""Housekeeping: forgets what has run out, such as sessions, and counts tallies that are due."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from grader.store.access_tokens import AccessTokens
 from grader.store.invitations import Invitations
+from grader.store.outbox import Outbox
+from grader.store.regrades import Regrades
+from grader.store.requests import Requests
 from grader.store.sessions import Sessions
+from grader.store.tallies import Tallies
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +29,11 @@ class Housekeeping:
     def __init__(self, engine: Engine) -> None:
         self._sessions = Sessions(engine)
         self._invitations = Invitations(engine)
+        self._requests = Requests(engine)
+        self._regrades = Regrades(engine)
+        self._outbox = Outbox(engine)
+        self._tokens = AccessTokens(engine)
+        self._tallies = Tallies(engine)
 
     def run(self, stop: threading.Event) -> None:
         """Work now and every hour, until `stop` is set."""
@@ -37,5 +47,18 @@ class Housekeeping:
                 return
 
     def tidy(self, now: datetime) -> int:
-        """Forget what has run out. Returns how much that was."""
-        return self._sessions.sweep(now) + self._invitations.sweep(now)
+        """Forget what has run out. Returns how much that was.
+
+        Tallies are counted by whoever reads them; here, so that nobody who looks into a course for
+        the first time in weeks has to wait.
+        """
+        self._tallies.catch_up_all()
+        parts = (
+            self._sessions,
+            self._invitations,
+            self._requests,
+            self._regrades,
+            self._outbox,
+            self._tokens,
+        )
+        return sum(part.sweep(now) for part in parts)

@@ -1,4 +1,4 @@
-"""The dispatch as a program: records, hands out and tidies up until it is told to stop."""
+"""The dispatch as a program: records, hands out, sends and tidies up until it is told to stop."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from grader.dispatch.courier import Courier
 from grader.dispatch.handout import HandOut, publisher
 from grader.dispatch.housekeeping import Housekeeping
 from grader.dispatch.recorder import Recorder
+from grader.dispatch.regrader import Regrader
 from grader.settings import SettingError, Settings, read_settings
+from grader.store.applying import Applying
 from grader.store.attempts import Attempts
 from grader.store.database import open_database
 from grader.store.grades import Grades
+from grader.webhooks.addresses import read_allowed
+from grader.webhooks.sending import Sender
 from worker.broker import celery_app
 from worker.channel import connect
 from worker.logs import log_to_stderr
@@ -54,12 +59,15 @@ def dispatch(settings: Settings, stop: threading.Event) -> int:
         publisher(celery_app(settings.broker_url)),
         lease=lease,
     )
+    courier = Courier(engine, Sender(read_allowed(settings.webhook_allowed)).post)
     broken = threading.Event()
     threads = [
         threading.Thread(target=_guard, args=(work, stop, broken), name=name)
         for name, work in (
             ("recorder", recorder.run),
             ("hand-out", hand_out.run),
+            ("courier", courier.run),
+            ("regrader", Regrader(Applying(engine)).run),
             ("housekeeping", Housekeeping(engine).run),
         )
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,12 +26,19 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 
-def serve(host: str, port: int, settings: Settings) -> int:
+#: What to do once all is there: with the supervisor, which runs on meanwhile, and the address.
+WhenReady = Callable[[Supervisor, str], None]
+
+
+def serve(host: str, port: int, settings: Settings, *, when_ready: WhenReady | None = None) -> int:
     """Run web, worker, dispatch and a private Valkey here; nothing is left when this returns.
 
     Args:
         host: the address to listen on.
         port: the port; 0 takes a free one.
+        settings: those of the service.
+        when_ready: done between the greeting and the end; it returns soon, or lets the supervisor
+            wait (`Supervisor.wait_until`).
 
     Returns:
         0 when it was told to stop, 3 when it could not start (the reason is on stderr).
@@ -52,6 +60,8 @@ def serve(host: str, port: int, settings: Settings) -> int:
                 if not supervisor.stopping:
                     took = time.monotonic() - began
                     print(greeting(address, took, demo=bool(chosen.demo)), flush=True)
+                    if when_ready is not None:
+                        when_ready(supervisor, address)
                 supervisor.run()
             finally:
                 supervisor.stop()

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from grader.exits import OUR_FAILURE
 from grader.exports.gradescope import NotGraded
-from grader.local import OUR_FAILURE, examine
+from grader.local import examine
 from grader.platforms import gradescope, prairielearn
 from grader.platforms.place import BrokenPlace
 

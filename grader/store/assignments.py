@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
+from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, difference, note
 from grader.store.database import reading, writing
+from grader.store.disclosure import Release
 from grader.store.identifiers import new_id
 from grader.store.models import AssignmentRow as A
 from grader.store.models import CourseRow, ExtensionRow
@@ -36,6 +38,10 @@ class Rules:
     attempts: int | None = None
     #: How long a student waits between two submissions.
     cooldown_seconds: int = 0
+    #: When students see their grades.
+    release: Release = Release.AT_ONCE
+    #: The checks of criteria whose findings students do not see until all is over.
+    hidden_criteria: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse rules that contradict each other.
@@ -49,6 +55,8 @@ class Rules:
             raise ValueError(f"the attempts are from 1 to {ATTEMPTS_LIMIT:,}, or none is said")
         if not 0 <= self.cooldown_seconds <= COOLDOWN_LIMIT.total_seconds():
             raise ValueError(f"the cooldown is from 0 seconds to {COOLDOWN_LIMIT.days} days")
+        if self.release is Release.AFTER_CLOSE and not (self.due_at or self.closes_at):
+            raise ValueError("grades that are released after it closes need a deadline")
         self._check_order()
 
     def _check_order(self) -> None:
@@ -77,6 +85,8 @@ class Assignment:
     #: From 0, in the order that the course shows.
     position: int
     created_at: datetime
+    #: When staff released its grades by hand; None: not, or they were withheld again.
+    released_at: datetime | None = None
     rules: Rules = field(default_factory=Rules)
 
 
@@ -112,7 +122,13 @@ class Assignments:
         self._clock = clock
 
     def assign(
-        self, course: str, exercise: str, exercise_version: str, rules: Rules | None = None
+        self,
+        course: str,
+        exercise: str,
+        exercise_version: str,
+        rules: Rules | None = None,
+        *,
+        actor: Actor = NOBODY_IN_PARTICULAR,
     ) -> Assignment:
         """Ask for an exercise, after all others of the course; committed when this returns.
 
@@ -132,7 +148,10 @@ class Assignments:
             last = connection.scalar(select(func.max(A.position)).where(A.course == course))
             values["position"] = 0 if last is None else last + 1
             connection.execute(insert(A).values(**values, **_columns(rules)))
-        return Assignment(**values, rules=rules)
+            made = Assignment(**values, rules=rules)
+            told = {"exercise": exercise, "exercise_version": exercise_version, **_columns(rules)}
+            _note(connection, actor, Deed.ASSIGNED, now, made, after=told)
+        return made
 
     def get(self, id_: str) -> Assignment | None:
         """One assignment, or None."""
@@ -147,7 +166,12 @@ class Assignments:
             return [assignment_of(row) for row in connection.execute(query)]
 
     def change(
-        self, id_: str, *, rules: Rules | None = None, exercise_version: str | None = None
+        self,
+        id_: str,
+        *,
+        rules: Rules | None = None,
+        exercise_version: str | None = None,
+        actor: Actor = NOBODY_IN_PARTICULAR,
     ) -> Assignment | None:
         """Change an assignment; what is None stays. None: no such assignment.
 
@@ -156,12 +180,21 @@ class Assignments:
         values: dict[str, object] = {} if rules is None else _columns(rules)
         if exercise_version is not None:
             values["exercise_version"] = exercise_version
-        if values:
-            with writing(self._engine) as connection:
-                connection.execute(update(A).where(A.id == id_).values(**values))
+        with writing(self._engine) as connection:
+            found = _held(connection, id_)
+            if found is None:
+                return None
+            known = {"exercise_version": found.exercise_version, **_columns(found.rules)}
+            before, after = difference(known, values)
+            if after:
+                connection.execute(update(A).where(A.id == id_).values(**after))
+                done, now = Deed.ASSIGNMENT_CHANGED, self._clock()
+                _note(connection, actor, done, now, found, before=before, after=after)
         return self.get(id_)
 
-    def move(self, id_: str, position: int) -> Assignment | None:
+    def move(
+        self, id_: str, position: int, *, actor: Actor = NOBODY_IN_PARTICULAR
+    ) -> Assignment | None:
         """Put an assignment at a place in its course, from 0; the others make room.
 
         None: no such assignment.
@@ -171,38 +204,58 @@ class Assignments:
             if course is None:
                 return None
             _hold_order(connection, course)
-            others = select(A.id).where(A.course == course, A.id != id_)
-            order = [*connection.scalars(others.order_by(A.position, A.id))]
+            in_order = select(*ASSIGNMENT).where(A.course == course).order_by(A.position, A.id)
+            known = {row.id: assignment_of(row) for row in connection.execute(in_order)}
+            order = [one for one in known if one != id_]
             order.insert(position, id_)
             for place, one in enumerate(order):
                 connection.execute(update(A).where(A.id == one).values(position=place))
+            at, before = {"position": order.index(id_)}, {"position": [*known].index(id_)}
+            if at != before:
+                done, now = Deed.ASSIGNMENT_CHANGED, self._clock()
+                _note(connection, actor, done, now, known[id_], before=before, after=at)
         return self.get(id_)
 
-    def remove(self, id_: str) -> bool:
+    def remove(self, id_: str, *, actor: Actor = NOBODY_IN_PARTICULAR) -> bool:
         """Take back an assignment that nobody has answered. False where somebody has."""
         answered = select(S.id).where(S.assignment == id_).exists()
         with writing(self._engine) as connection:
-            connection.execute(select(A.id).where(A.id == id_).with_for_update())
-            if connection.scalar(select(answered)):
+            found = _held(connection, id_)
+            if found is None or connection.scalar(select(answered)):
                 return False
             connection.execute(delete(ExtensionRow).where(ExtensionRow.assignment == id_))
-            return connection.execute(delete(A).where(A.id == id_)).rowcount == 1
+            connection.execute(delete(A).where(A.id == id_))
+            told = {"exercise": found.exercise, **_columns(found.rules)}
+            _note(connection, actor, Deed.ASSIGNMENT_REMOVED, self._clock(), found, before=told)
+        return True
 
-    def extend(self, id_: str, person: str, extension: Extension | None) -> None:
-        """Give a student an extension in place of any before; None takes it back."""
+    def extend(
+        self,
+        id_: str,
+        person: str,
+        extension: Extension | None,
+        *,
+        actor: Actor = NOBODY_IN_PARTICULAR,
+    ) -> None:
+        """Give a student an extension in place of any before; None takes it back.
+
+        Its reason is the reason that the log has.
+        """
         here = (ExtensionRow.assignment == id_) & (ExtensionRow.person == person)
         with writing(self._engine) as connection:
-            connection.execute(select(A.id).where(A.id == id_).with_for_update(key_share=True))
+            found, now = _held(connection, id_, key_share=True), self._clock()
+            if found is None:
+                return
+            columns = [getattr(ExtensionRow, name) for name in _OF_EXTENSION]
+            row = connection.execute(select(*columns).where(here)).one_or_none()
+            before = None if row is None else Extension(*row)
             connection.execute(delete(ExtensionRow).where(here))
             if extension is not None:
-                connection.execute(
-                    insert(ExtensionRow).values(
-                        assignment=id_,
-                        person=person,
-                        created_at=self._clock(),
-                        **{name: getattr(extension, name) for name in _OF_EXTENSION},
-                    )
-                )
+                values = {"assignment": id_, "person": person, "created_at": now}
+                given = {name: getattr(extension, name) for name in _OF_EXTENSION}
+                connection.execute(insert(ExtensionRow).values(**values, **given))
+            if extension != before:
+                _note_extension(connection, actor, now, found, person, before, extension)
 
     def extensions(self, id_: str) -> dict[str, Extension]:
         """The extensions of an assignment, by the person's id."""
@@ -223,8 +276,44 @@ ASSIGNMENT = tuple(getattr(A, name) for name in (*_OWN, *_OF_RULES))
 
 def assignment_of(row: Row[*tuple[Any, ...]]) -> Assignment:
     """The assignment in a row that has the columns ASSIGNMENT."""
-    rules = Rules(**{name: getattr(row, name) for name in _OF_RULES})
+    values = {name: getattr(row, name) for name in _OF_RULES}
+    rules = Rules(**values | {"release": Release(values["release"])})
     return Assignment(**{name: getattr(row, name) for name in _OWN}, rules=rules)
+
+
+def _held(connection: Connection, id_: str, *, key_share: bool = False) -> Assignment | None:
+    """One assignment, which nobody else changes until the transaction ends."""
+    held = select(*ASSIGNMENT).where(A.id == id_).with_for_update(key_share=key_share)
+    row = connection.execute(held).one_or_none()
+    return None if row is None else assignment_of(row)
+
+
+def _note(
+    connection: Connection,
+    actor: Actor,
+    deed: Deed,
+    now: datetime,
+    found: Assignment,
+    **told: Any,
+) -> None:
+    note(connection, actor, deed, now=now, course=found.course, assignment=found.id, **told)
+
+
+def _note_extension(
+    connection: Connection,
+    actor: Actor,
+    now: datetime,
+    found: Assignment,
+    person: str,
+    before: Extension | None,
+    after: Extension | None,
+) -> None:
+    deed = Deed.EXTENSION_TAKEN_BACK if after is None else Deed.EXTENDED
+    told: dict[str, Any] = {"about": person, "reason": "" if after is None else after.reason}
+    for moment, one in (("before", before), ("after", after)):
+        bounds = ("due_at", "closes_at", "more_attempts")
+        told[moment] = {} if one is None else {name: getattr(one, name) for name in bounds}
+    _note(connection, actor, deed, now, found, **told)
 
 
 def _hold_order(connection: Connection, course: str) -> None:

@@ -1,13 +1,12 @@
 """Attempts: hands submissions out under a number and a lease.
 
 Every change is conditional on the attempt's number, the fence: however many processes do this at
-once, each attempt is handed out once.
+once, each attempt is handed out once. What is said of a trial is passed on to the trials.
 """
 
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, exists, func, insert, select, update
@@ -18,23 +17,14 @@ from grader.store.database import reading, writing
 from grader.store.models import AttemptRow as A
 from grader.store.models import CapacityRow, VersionRow
 from grader.store.models import SubmissionRow as S
+from grader.store.open_attempt import OpenAttempt
 from grader.store.state import IN_FLIGHT, Ended, State
+from grader.store.trial_names import is_trial
+from grader.store.trials import Trials
 from grader.store.turns import turns
 from worker.messages import GradingJob
 
-
-@dataclass(frozen=True, slots=True)
-class OpenAttempt:
-    """An attempt that is handed out and has not ended."""
-
-    submission: str
-    number: int
-    handed_out_at: datetime
-    lease_expires_at: datetime
-    #: None until a worker has begun it.
-    started_at: datetime | None
-    worker: str | None
-
+__all__ = ["Attempts", "OpenAttempt"]
 
 _SAME_VERSION = VersionRow.version == S.exercise_version
 
@@ -44,9 +34,10 @@ class Attempts:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.trials = Trials(engine)
 
     def open(self) -> list[OpenAttempt]:
-        """All attempts in flight, the oldest first."""
+        """All attempts in flight, the oldest first, and after them the trials."""
         query = (
             select(
                 A.submission, A.number, A.handed_out_at, A.lease_expires_at, A.started_at, A.worker
@@ -56,10 +47,11 @@ class Attempts:
             .order_by(A.handed_out_at)
         )
         with reading(self._engine) as connection:
-            return [OpenAttempt(*row) for row in connection.execute(query)]
+            attempts = [OpenAttempt(*row) for row in connection.execute(query)]
+        return attempts + self.trials.open()
 
     def in_flight(self) -> int:
-        """How many attempts are handed out and have not ended."""
+        """How many attempts are handed out and have not ended, trials aside."""
         with reading(self._engine) as connection:
             query = select(func.count()).select_from(S).where(S.state.in_(IN_FLIGHT))
             return connection.scalar(query) or 0
@@ -123,6 +115,8 @@ class Attempts:
         self, submission: str, number: int, *, worker: str, now: datetime, lease: timedelta
     ) -> bool:
         """Note that a worker has begun; its lease counts from here. False if it is stale."""
+        if is_trial(submission):
+            return self.trials.begin(submission, number, worker=worker, now=now, lease=lease)
         with writing(self._engine) as connection:
             current = connection.execute(
                 update(S)

@@ -48,6 +48,7 @@ class Deed(StrEnum):
     WEBHOOK_MADE = "webhook_made"
     WEBHOOK_CHANGED = "webhook_changed"
     WEBHOOK_REMOVED = "webhook_removed"
+    DELIVERY_REPLAYED = "delivery_replayed"
     EXPORTED = "exported"
     PERSON_ERASED = "person_erased"
     COURSE_ANONYMISED = "course_anonymised"
@@ -131,6 +132,14 @@ def note(
     connection.execute(insert(R).values(**values))
 
 
+def difference(
+    before: Mapping[str, Any], after: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What of `after` is not as it was before: these fields before, and after."""
+    changed = [name for name, value in after.items() if before[name] != value]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
 class Audit:
     """The log in the database that `engine` opens."""
 
@@ -143,12 +152,31 @@ class Audit:
         *,
         limit: int = 50,
         before: str | None = None,
-        submission: str | None = None,
+        by: str | None = None,
         about: str | None = None,
         deed: Deed | None = None,
+        submission: str | None = None,
+        assignment: str | None = None,
     ) -> list[Entry]:
-        """What was done in a course, the newest first; the next page begins `before` an id."""
-        only = ((R.submission, submission), (R.about, about), (R.deed, deed))
+        """What was done in a course, the newest first; the next page begins `before` an id.
+
+        Args:
+            course: its id.
+            limit: how many at most.
+            before: only those older than this id.
+            by: only those of the person of this id.
+            about: only those that concern the person of this id.
+            deed: only those of this kind.
+            submission: only those to the submission of this id.
+            assignment: only those to the assignment of this id.
+        """
+        only = (
+            (R.person, by),
+            (R.about, about),
+            (R.deed, deed),
+            (R.submission, submission),
+            (R.assignment, assignment),
+        )
         query = select(R).where(R.course == course)
         query = query.where(*(column == value for column, value in only if value is not None))
         if before is not None:

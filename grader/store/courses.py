@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, difference, note
 from grader.store.database import reading, writing
 from grader.store.deadlines import zone_of
 from grader.store.models import CourseRow as C
@@ -46,7 +47,14 @@ class Courses:
         self._engine = engine
         self._clock = clock
 
-    def create(self, id_: str, title: str, time_zone: str = "UTC") -> Course:
+    def create(
+        self,
+        id_: str,
+        title: str,
+        time_zone: str = "UTC",
+        *,
+        actor: Actor = NOBODY_IN_PARTICULAR,
+    ) -> Course:
         """A new course; committed when this returns.
 
         Raises:
@@ -69,6 +77,9 @@ class Courses:
         try:
             with writing(self._engine) as connection:
                 connection.execute(insert(C).values(**values))
+                told = {"title": course.title, "time_zone": course.time_zone}
+                now = course.created_at
+                note(connection, actor, Deed.COURSE_CREATED, now=now, course=id_, after=told)
         except IntegrityError as error:
             raise CourseExists(f"there is a course {id_} already") from error
         return course
@@ -97,7 +108,12 @@ class Courses:
             return [(_course(row), Role(row.role)) for row in connection.execute(query)]
 
     def change(
-        self, id_: str, *, title: str | None = None, time_zone: str | None = None
+        self,
+        id_: str,
+        *,
+        title: str | None = None,
+        time_zone: str | None = None,
+        actor: Actor = NOBODY_IN_PARTICULAR,
     ) -> Course | None:
         """Give a course another title or time zone; what is None stays. None: no such course.
 
@@ -111,16 +127,26 @@ class Courses:
             values["title"] = checked_name(title)
         if time_zone is not None:
             values["time_zone"] = zone_of(time_zone).key
-        return self._update(id_, values)
+        return self._update(id_, values, actor)
 
-    def archive(self, id_: str, *, archived: bool = True) -> Course | None:
+    def archive(
+        self, id_: str, *, archived: bool = True, actor: Actor = NOBODY_IN_PARTICULAR
+    ) -> Course | None:
         """End a course, or let it go on. None: no such course."""
-        return self._update(id_, {"archived_at": self._clock() if archived else None})
+        return self._update(id_, {"archived_at": self._clock() if archived else None}, actor)
 
-    def _update(self, id_: str, values: dict[str, object]) -> Course | None:
-        if values:
-            with writing(self._engine) as connection:
-                connection.execute(update(C).where(C.id == id_).values(**values))
+    def _update(self, id_: str, values: dict[str, object], actor: Actor) -> Course | None:
+        with writing(self._engine) as connection:
+            held = select(*_COLUMNS).where(C.id == id_).with_for_update()
+            row = connection.execute(held).one_or_none()
+            if row is None:
+                return None
+            before, after = difference({name: getattr(row, name) for name in values}, values)
+            if after:
+                connection.execute(update(C).where(C.id == id_).values(**after))
+                told: dict[str, Any] = {"before": before, "after": after}
+                now = self._clock()
+                note(connection, actor, Deed.COURSE_CHANGED, now=now, course=id_, **told)
         return self.get(id_)
 
 

@@ -57,13 +57,15 @@ def one_transaction(engine: Engine) -> Iterator[Connection]:
     """One transaction for all that this thread reads and writes within the block.
 
     Calls of the store that would each commit what they write then are parts of this one: all of
-    it is kept, or nothing. An error that leaves such a part takes back that part alone.
-
-    Raises:
-        RuntimeError: there is one already.
+    it is kept, or nothing. An error that leaves such a part takes back that part alone. Within
+    another one it is a part itself: a request that is to be done once is one transaction, and what
+    it asks for may need one too.
     """
-    if _whole.get() is not None:
-        raise RuntimeError("a transaction within one that is to be the only one")
+    around = _around(engine)
+    if around is not None:
+        with _part(around) as connection:
+            yield connection
+        return
     with _began(engine) as connection:
         whole = _Whole(engine, connection)
         token = _whole.set(whole)
@@ -90,8 +92,8 @@ def when_committed(action: Callable[[], None]) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection to read by, which sees what `one_transaction` around it has written."""
-    whole = _whole.get()
-    if whole is not None and whole.engine is engine:
+    whole = _around(engine)
+    if whole is not None:
         yield whole.connection
         return
     with engine.connect() as connection:
@@ -105,13 +107,30 @@ def writing(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the write lock at once: one that began by reading would fail, not wait,
     when another writer came between (SQLITE_BUSY_SNAPSHOT).
     """
-    whole = _whole.get()
-    if whole is not None and whole.engine is engine:
-        with whole.connection.begin_nested():
-            yield whole.connection
+    whole = _around(engine)
+    if whole is not None:
+        with _part(whole) as connection:
+            yield connection
         return
     with _began(engine) as connection:
         yield connection
+
+
+def _around(engine: Engine) -> _Whole | None:
+    whole = _whole.get()
+    return whole if whole is not None and whole.engine is engine else None
+
+
+@contextmanager
+def _part(whole: _Whole) -> Iterator[Connection]:
+    """A part of a transaction: an error takes it back alone, with the messages about it."""
+    count = len(whole.afterwards)
+    try:
+        with whole.connection.begin_nested():
+            yield whole.connection
+    except BaseException:
+        del whole.afterwards[count:]
+        raise
 
 
 @contextmanager

@@ -8,18 +8,21 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func
 
-from exercises.outcome import Verdict
-from exercises.report import Report
+from exercises.outcome import Outcome, Verdict
+from exercises.report import Finding, Printed, Report
 from grader.store.deadlines import zone_of
+from grader.store.disclosure import WHOLE, Disclosure, Policy, Release
+from grader.store.marks import Marks
 from grader.store.models import AssignmentRow, CourseRow, ExtensionRow
 from grader.store.models import SubmissionRow as S
 from grader.store.models.base import Instant
+from grader.store.points import read
 from grader.store.state import State
-from grader.store.terms import Lateness, lateness
+from grader.store.terms import Lateness, closing, lateness
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary(Marks):
     """A submission in a list: without its source, seed and report. Times are aware, in UTC."""
 
     id: str
@@ -40,27 +43,45 @@ class Summary:
     graded_at: datetime | None
     #: When an internal error is graded again by itself; None: it is not, or there is none.
     regrade_at: datetime | None
-    verdict: Verdict | None
-    score: float | None
-    max_score: float | None
+    #: The id of the access token that it was sent by; None: by a browser.
+    sent_by_token: str | None = None
     #: What coming late costs it; None outside an assignment.
     lateness: Lateness | None
+    #: When its student is shown the grade; None outside an assignment.
+    policy: Policy | None = None
+    #: How much of the grade this is: whoever reads by a view gets what the view may see.
+    disclosure: Disclosure = WHOLE
 
     @property
     def counted_score(self) -> float | None:
-        """The score after the late penalty; None where there is no score."""
-        if self.score is None or self.lateness is None:
-            return self.score
-        return self.lateness.of(self.score)
+        """What counts: after an override and the late penalty; None where there is no score."""
+        score = self.standing_score
+        if score is None or self.lateness is None:
+            return score
+        return self.lateness.of(score)
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """What is shown of a report before its grade is released."""
+
+    outcome: Outcome
+    #: Those of form.
+    findings: tuple[Finding, ...]
+    printed: Printed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Submission(Summary):
     """What was sent, how far it is, and its report once there is one."""
 
     source: str
+    #: 0 where the grade is not released: with it the grade could be repeated.
     seed: int
+    #: None also where the grade is not released.
     report: Report | None
+    #: In place of the report, where the grade is not released.
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +93,21 @@ class StoredFile:
     content: bytes
 
 
-_OWN = tuple(one.name for one in fields(Summary) if one.name != "lateness")
+_OWN = tuple(
+    one.name for one in fields(Summary) if one.name not in {"lateness", "policy", "disclosure"}
+)
 
 #: The columns that make a `Summary`; of a query that is `joined`.
 SUMMARY = (
     *(getattr(S, name) for name in _OWN),
     func.coalesce(ExtensionRow.due_at, AssignmentRow.due_at, type_=Instant).label("own_due_at"),
+    func.coalesce(ExtensionRow.closes_at, AssignmentRow.closes_at, type_=Instant).label(
+        "own_closes_at"
+    ),
     AssignmentRow.late_penalty,
+    AssignmentRow.release,
+    AssignmentRow.released_at,
+    AssignmentRow.hidden_criteria,
     CourseRow.time_zone,
 )
 
@@ -109,8 +138,15 @@ def _fields(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _OWN}
     values["state"] = State(row.state)
     values["verdict"] = None if row.verdict is None else Verdict(row.verdict)
-    values["lateness"] = None
+    values["points"] = read(row.points)
+    values["lateness"] = values["policy"] = None
     if row.assignment is not None:
         zone = zone_of(row.time_zone)
         values["lateness"] = lateness(row.accepted_at, row.own_due_at, row.late_penalty, zone)
+        values["policy"] = Policy(
+            Release(row.release),
+            row.released_at,
+            frozenset(row.hidden_criteria),
+            closing(row.own_due_at, row.own_closes_at),
+        )
     return values

@@ -1,7 +1,7 @@
 """Grades: records how each attempt ended, once.
 
 Every change is conditional on the attempt's number, the fence: a report that arrives twice or too
-late changes nothing, whoever sends it.
+late changes nothing, whoever sends it. What is said of a trial is passed on to the trials.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select, update
 
 from exercises.outcome import Verdict
 from exercises.report import Report
+from grader.store.announcements import announce
 from grader.store.database import reading, writing
+from grader.store.fingerprints import keep_fingerprint, split_files
+from grader.store.graded import graded_by
 from grader.store.models import AttemptRow as A
 from grader.store.models import FileRow
 from grader.store.models import SubmissionRow as S
@@ -26,6 +29,9 @@ from grader.store.state import (
     State,
 )
 from grader.store.submissions import StoredFile
+from grader.store.trial_names import is_trial
+from grader.store.trials import Trials
+from grader.webhooks.event import Event
 from worker.failure import our_failure
 
 #: A submission that had a report and waits for another one.
@@ -45,6 +51,7 @@ class Grades:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._trials = Trials(engine)
 
     def record(
         self,
@@ -56,11 +63,16 @@ class Grades:
         now: datetime,
     ) -> bool:
         """Record a report as the submission's grade. False if it is stale or known already."""
+        if is_trial(submission):
+            return self._trials.record(submission, number, report, files, now=now)
         with writing(self._engine) as connection:
             if not self._grade(connection, submission, number, report, now=now):
                 return False
             self._end(connection, submission, number, Ended.GRADED, now=now, report=report)
-            for file in files:
+            _tell(connection, submission, number, now=now)
+            served, fingerprint = split_files(files)
+            keep_fingerprint(connection, submission, number, report, fingerprint)
+            for file in served:
                 connection.execute(
                     insert(FileRow).values(
                         submission=submission,
@@ -83,6 +95,8 @@ class Grades:
         Returns:
             The state that the submission is in now; None if the attempt is not the current one.
         """
+        if is_trial(submission):
+            return self._trials.fail(submission, number, ended, problem, now=now)
         with writing(self._engine) as connection:
             if not self._is_current(connection, submission, number):
                 return None
@@ -128,6 +142,13 @@ class Grades:
             waiting = connection.execute(update(S).where(failed).values(**_UNGRADED, due_at=now))
         return waiting.rowcount == 1
 
+    def regrade_all(self, which: ColumnElement[bool], *, now: datetime) -> int:
+        """The same of all internal errors of which a condition is true. Returns how many."""
+        failed = (S.verdict == Verdict.INTERNAL_ERROR) & (S.state == State.GRADED)
+        with writing(self._engine) as connection:
+            again = update(S).where(failed, which).values(**_UNGRADED, due_at=now)
+            return connection.execute(again).rowcount
+
     @staticmethod
     def _plan(connection: Connection, submission: str, before: int, *, now: datetime) -> None:
         """Note when an internal error is graded again, after so many of them before."""
@@ -152,13 +173,7 @@ class Grades:
         graded = connection.execute(
             update(S)
             .where(S.id == submission, S.attempt == number, S.state.in_(IN_FLIGHT))
-            .values(
-                state=State.GRADED,
-                graded_at=now,
-                verdict=report.verdict,
-                score=report.score,
-                max_score=report.max_score,
-            )
+            .values(**graded_by(connection, submission, report, now=now))
         )
         return graded.rowcount == 1
 
@@ -205,3 +220,14 @@ class Grades:
             .where(A.submission == submission, A.number == number)
             .values(report=report.model_dump_json())
         )
+        _tell(connection, submission, number, now=now)
+
+
+def _tell(connection: Connection, submission: str, number: int, *, now: datetime) -> None:
+    """Announce a report: the first one of its submission, or a further one."""
+    earlier = select(A.number).where(
+        A.submission == submission, A.number < number, A.report.is_not(None)
+    )
+    is_first = connection.scalar(earlier.limit(1)) is None
+    event = Event.GRADED if is_first else Event.REGRADED
+    announce(connection, event, submission, now=now)

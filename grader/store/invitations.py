@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, or_, select, update
 
+from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, note
 from grader.store.database import reading, writing
 from grader.store.memberships import enrol
 from grader.store.models import CourseRow, PersonRow
@@ -58,6 +59,8 @@ class Invitations:
         person: str | None = None,
         expires_at: datetime,
         uses: int | None = None,
+        noted_in: str | None = None,
+        actor: Actor = NOBODY_IN_PARTICULAR,
     ) -> str:
         """A new invitation; returns the token for its link, which is kept nowhere.
 
@@ -67,6 +70,8 @@ class Invitations:
             person: whom it lets choose a new password, once; None: whoever has the link joins.
             expires_at: the link works before this moment.
             uses: how many may use it; None: any number. A person's own link works once.
+            noted_in: the course in whose log it stands, where it lets into none.
+            actor: who makes it.
 
         Raises:
             ValueError: it would let nobody into nothing, or `uses` is not positive.
@@ -75,25 +80,31 @@ class Invitations:
             raise ValueError("an invitation needs a course and a role, or a person")
         if uses is not None and uses < 1:
             raise ValueError("an invitation is for one use or more")
-        token = new_token()
+        token, now = new_token(), self._clock()
+        values = {
+            "role": role,
+            "expires_at": expires_at,
+            "uses_left": uses if person is None else 1,
+        }
+        known = {"digest": digest_of(token), "course": course, "person": person, "created_at": now}
+        place = course or noted_in
         with writing(self._engine) as connection:
-            connection.execute(
-                insert(I).values(
-                    digest=digest_of(token),
-                    course=course,
-                    role=role,
-                    person=person,
-                    created_at=self._clock(),
-                    expires_at=expires_at,
-                    uses_left=uses if person is None else 1,
-                )
-            )
+            connection.execute(insert(I).values(**values, **known))
+            note(connection, actor, Deed.INVITED, now=now, course=place, about=person, after=values)
         return token
 
-    def let_back_in(self, person: str) -> str:
+    def let_back_in(
+        self,
+        person: str,
+        *,
+        noted_in: str | None = None,
+        actor: Actor = NOBODY_IN_PARTICULAR,
+    ) -> str:
         """A new link by which a person chooses a new password: once, within three days."""
         ends = self._clock() + PASSWORD_LINK_LASTS
-        return self.invite(None, None, person=person, expires_at=ends)
+        return self.invite(
+            None, None, person=person, expires_at=ends, noted_in=noted_in, actor=actor
+        )
 
     def look(self, token: str) -> Invitation | None:
         """What a link lets one do; None where it does nothing (any more)."""
@@ -122,7 +133,8 @@ class Invitations:
             if found.person is not None or found.course is None or found.role is None:
                 raise InvitationSpent
             now = self._clock()
-            if not enrol(connection, found.course, person_id, found.role, now=now):
+            joins = Actor(person_id)
+            if not enrol(connection, found.course, person_id, found.role, joins, now=now):
                 self._count(connection, token, by=1)
 
     def join(self, token: str, *, name: str, username: str, password_hash: str) -> Person:
@@ -139,7 +151,7 @@ class Invitations:
                 raise InvitationSpent
             now = self._clock()
             person = insert_person(connection, name, username, password_hash, now=now)
-            enrol(connection, found.course, person.id, found.role, now=now)
+            enrol(connection, found.course, person.id, found.role, Actor(person.id), now=now)
         return person
 
     def choose_password(self, token: str, password_hash: str) -> str:
@@ -167,10 +179,15 @@ class Invitations:
         with writing(self._engine) as connection:
             return connection.execute(delete(I).where(over)).rowcount
 
-    def withdraw(self, course: str) -> int:
+    def withdraw(self, course: str, *, actor: Actor = NOBODY_IN_PARTICULAR) -> int:
         """End all links into a course. Returns how many those were."""
         with writing(self._engine) as connection:
-            return connection.execute(delete(I).where(I.course == course)).rowcount
+            count = connection.execute(delete(I).where(I.course == course)).rowcount
+            if count:
+                now, told = self._clock(), {"links": count}
+                done = Deed.INVITATION_WITHDRAWN
+                note(connection, actor, done, now=now, course=course, before=told)
+        return count
 
     def _take(self, connection: Connection, token: str) -> Invitation:
         """Use the invitation once; the update holds its row until the transaction ends."""

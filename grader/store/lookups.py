@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Engine, or_, select
 
 from grader.store.database import reading
 from grader.store.models import AssignmentRow as A
-from grader.store.models import CourseRow, MembershipRow
+from grader.store.models import CourseRow, MembershipRow, RegradeRow
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
 from grader.store.walls import View
@@ -30,13 +32,27 @@ class Lookups:
         with reading(self._engine) as connection:
             return connection.scalar(select(A.course).where(A.id == assignment))
 
+    def answers_to(self, assignment: str, submissions: Sequence[str]) -> frozenset[str]:
+        """Which of these submissions answer an assignment."""
+        query = select(S.id).where(S.id.in_(submissions), S.assignment == assignment)
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def course_of_regrade(self, regrade: str) -> str | None:
+        """The course of a regrade; None: there is no such regrade."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(RegradeRow.course).where(RegradeRow.id == regrade))
+
     def has_course(self, course: str) -> bool:
         """Whether there is a course of this id, archived or not."""
         with reading(self._engine) as connection:
             return connection.scalar(select(CourseRow.id).where(CourseRow.id == course)) is not None
 
-    def open_exercises(self, person: str) -> frozenset[str]:
-        """The slugs of what the person's courses have assigned and opened, closed ones too."""
+    def open_exercises(self, person: str, within: str | None = None) -> frozenset[str]:
+        """The slugs of what the person's courses have assigned and opened, closed ones too.
+
+        Of one course only, where it is named.
+        """
         query = (
             select(A.exercise)
             .distinct()
@@ -46,5 +62,7 @@ class Lookups:
                 or_(A.opens_at.is_(None), A.opens_at <= self._clock()),
             )
         )
+        if within is not None:
+            query = query.where(A.course == within)
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(query))

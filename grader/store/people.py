@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,12 @@ class People:
     def get(self, id_: str) -> Person | None:
         """One person, disabled ones too, or None."""
         return self._one(P.id == id_)
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """By id the names of people, of those that there are."""
+        query = select(P.id, P.name).where(P.id.in_(sorted(set(ids))))
+        with reading(self._engine) as connection:
+            return {row.id: row.name for row in connection.execute(query)}
 
     def by_username(self, username: str) -> Person | None:
         """The person who signs in by this name, in whatever case it is typed, or None."""
@@ -151,9 +158,9 @@ class People:
 PERSON = tuple(getattr(P, field.name) for field in fields(Person))
 
 
-def person_of(row: Row[*tuple[Any, ...]]) -> Person:
-    """The person in a row that has the columns PERSON."""
-    return Person(**{field.name: getattr(row, field.name) for field in fields(Person)})
+def person_of(row: Row[*tuple[Any, ...]], prefix: str = "") -> Person:
+    """The person in a row that has the columns PERSON, under names that begin with a prefix."""
+    return Person(**{one.name: getattr(row, f"{prefix}{one.name}") for one in fields(Person)})
 
 
 def insert_person(

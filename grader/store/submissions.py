@@ -23,6 +23,7 @@ from grader.store.models import AttemptRow, FileRow
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
 from grader.store.places import Place, place_of
+from grader.store.seen import as_seen
 from grader.store.state import State
 from grader.store.walls import EVERYTHING, View
 
@@ -46,6 +47,7 @@ class Submissions:
         course: str = "",
         student: str = "",
         person: str | None = None,
+        sent_by_token: str | None = None,
     ) -> Submission:
         """Store a submission to no assignment; it is committed when this returns.
 
@@ -57,6 +59,7 @@ class Submissions:
             course: whom the fair order serves: a label, or "" for practice.
             student: and in it: a label, or a person's id.
             person: who sent it; None where nobody has signed in.
+            sent_by_token: the id of the access token that it came by.
 
         Raises:
             ValueError: a label holds a NUL character, or a text is not Unicode (lone surrogates).
@@ -67,6 +70,7 @@ class Submissions:
             label.encode()
         values = self._fresh(exercise, exercise_version, source, seed, self._clock())
         values |= {"course": course, "student": student, "person": person, "assignment": None}
+        values["sent_by_token"] = sent_by_token
         with writing(self._engine) as connection:
             return _insert(connection, values)
 
@@ -80,6 +84,8 @@ class Submissions:
         source: str,
         seed: int,
         is_operator: bool = False,
+        as_student: bool = False,
+        sent_by_token: str | None = None,
     ) -> Submission:
         """Store a submission to an assignment, if its rules let it in now.
 
@@ -94,6 +100,8 @@ class Submissions:
             source: the program, or the answers as JSON.
             seed: of all that the judge draws.
             is_operator: whether the person needs no membership.
+            as_student: whether the rules bind the person though he or she is of the staff.
+            sent_by_token: the id of the access token that it came by.
 
         Raises:
             NotAdmitted: nothing is stored.
@@ -103,20 +111,29 @@ class Submissions:
         values = self._fresh(exercise, exercise_version, source, seed, now)
         with writing(self._engine) as connection:
             found = admit(
-                connection, assignment, person, exercise_version, is_operator=is_operator, now=now
+                connection,
+                assignment,
+                person,
+                exercise_version,
+                is_operator=is_operator,
+                as_student=as_student,
+                now=now,
             )
-            values |= {"course": found.course, "student": person}
+            values |= {"course": found.course, "student": person, "sent_by_token": sent_by_token}
             values |= {"person": person, "assignment": assignment}
             return _insert(connection, values)
 
     def get(self, id: str, view: View = EVERYTHING) -> Submission | None:
-        """The submission with its source and its report; None also where it is not seen."""
+        """The submission with its source and its report; None also where it is not seen.
+
+        Of its grade there is as much as the view may see now.
+        """
         current = (AttemptRow.submission == S.id) & (AttemptRow.number == S.attempt)
         query = select(*SUMMARY, S.source, S.seed, AttemptRow.report).select_from(S)
         query = joined(query.outerjoin(AttemptRow, current))
         with reading(self._engine) as connection:
             row = connection.execute(query.where(S.id == id, view.condition())).one_or_none()
-        return None if row is None else submission_of(row)
+        return None if row is None else as_seen(submission_of(row), view, self._clock())
 
     def latest(
         self,
@@ -130,6 +147,8 @@ class Submissions:
         assignment: str | None = None,
     ) -> list[Summary]:
         """Summaries of what is seen, newest first; the next page begins `before` the last id.
+
+        Of the grades there is as much as the view may see now.
 
         Args:
             view: the wall.
@@ -152,18 +171,26 @@ class Submissions:
             query = query.where(S.id < before)
         with reading(self._engine) as connection:
             rows = connection.execute(query.order_by(S.id.desc()).limit(limit)).all()
-        return [summary_of(row) for row in rows]
+        now = self._clock()
+        return [as_seen(summary_of(row), view, now) for row in rows]
 
     def place(self, id: str) -> Place | None:
         """The submission's place in the queue; None once it is running or graded, or unknown."""
         with reading(self._engine) as connection:
             return place_of(connection, id)
 
-    def file(self, id: str, name: str) -> StoredFile | None:
-        """A file of the recorded grading, such as `density.png`, or None."""
+    def file(self, id: str, name: str, attempt: int | None = None) -> StoredFile | None:
+        """A file of the recorded grading, such as `density.png`, or None.
+
+        Args:
+            id: the submission's.
+            name: the file's.
+            attempt: of which grading; None: of the one that counts.
+        """
+        of = FileRow.attempt == (S.attempt if attempt is None else attempt)
         query = (
             select(FileRow.name, FileRow.media_type, FileRow.content)
-            .join(S, (FileRow.submission == S.id) & (FileRow.attempt == S.attempt))
+            .join(S, (FileRow.submission == S.id) & of)
             .where(S.id == id, FileRow.name == name, S.state == State.GRADED)
         )
         with reading(self._engine) as connection:

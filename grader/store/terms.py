@@ -78,6 +78,13 @@ def lateness(
     return Lateness(days, max(0.0, round(1.0 - days * late_penalty, 9)))
 
 
+def closing(due_at: datetime | None, closes_at: datetime | None) -> datetime | None:
+    """When nothing is accepted any more, by a student's own deadline and closing time."""
+    if due_at is not None and (closes_at is None or closes_at < due_at):
+        return due_at
+    return closes_at
+
+
 def terms(rules: Rules, extension: Extension | None, zone: ZoneInfo) -> Terms:
     """The rules as an extension changes them.
 
@@ -86,13 +93,10 @@ def terms(rules: Rules, extension: Extension | None, zone: ZoneInfo) -> Terms:
     """
     own = extension or Extension()
     due = own.due_at or rules.due_at
-    closes = own.closes_at or rules.closes_at
-    if due is not None and (closes is None or closes < due):
-        closes = due
     return Terms(
         opens_at=rules.opens_at,
         due_at=due,
-        closes_at=closes,
+        closes_at=closing(due, own.closes_at or rules.closes_at),
         late_penalty=rules.late_penalty,
         attempts=None if rules.attempts is None else rules.attempts + own.more_attempts,
         cooldown=timedelta(seconds=rules.cooldown_seconds),

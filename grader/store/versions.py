@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from grader.store.database import reading, writing
+from grader.store.database import reading, when_committed, writing
 from grader.store.models import VersionRow as V
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """A version of an exercise whose files are kept."""
+
+    version: str
+    #: Aware, in UTC.
+    kept_at: datetime
 
 
 class Versions:
@@ -29,7 +39,8 @@ class Versions:
         if (slug, version) in self._kept:
             return False
         fresh = not self._is_kept(slug, version) and self._insert(slug, version, archive())
-        self._kept.add((slug, version))
+        # Not before: what is around this may still take it back.
+        when_committed(lambda: self._kept.add((slug, version)))
         return fresh
 
     def archive(self, slug: str, version: str) -> bytes | None:
@@ -37,6 +48,17 @@ class Versions:
         query = select(V.archive).where(V.slug == slug, V.version == version)
         with reading(self._engine) as connection:
             return connection.scalar(query)
+
+    def has(self, slug: str, version: str) -> bool:
+        """Whether a version's files are kept."""
+        return self._is_kept(slug, version)
+
+    def of(self, slug: str) -> list[KeptVersion]:
+        """The versions of an exercise that are kept, the newest first."""
+        query = select(V.version, V.kept_at).where(V.slug == slug)
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.order_by(V.kept_at.desc(), V.version))
+            return [KeptVersion(*row) for row in rows]
 
     def _is_kept(self, slug: str, version: str) -> bool:
         query = select(V.slug).where(V.slug == slug, V.version == version)

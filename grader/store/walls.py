@@ -22,9 +22,17 @@ class View:
     unsigned: bool = False
     #: Whether everything is seen.
     everything: bool = False
+    #: The one course within which all this is seen, and only what answers to its assignments;
+    #: None: wherever it is.
+    within: str | None = None
 
     def condition(self) -> ColumnElement[bool]:
         """The condition on a query of submissions."""
+        if self.within is None:
+            return self._somewhere()
+        return and_(S.assignment.is_not(None), S.course == self.within, self._somewhere())
+
+    def _somewhere(self) -> ColumnElement[bool]:
         if self.everything:
             return true()
         seen: list[ColumnElement[bool]] = []
@@ -37,13 +45,26 @@ class View:
             seen.append(S.person.is_(None))
         return or_(*seen) if seen else false()
 
+    def sees_in_full(self, submission: Any) -> bool:
+        """Whether what students are not shown yet is seen of a submission that was read."""
+        return self.everything or (
+            self._is_within(submission)
+            and submission.assignment is not None
+            and submission.course in self.staffed
+        )
+
     def sees(self, submission: Any) -> bool:
         """The same of a submission that was read already."""
-        return (
+        return self._is_within(submission) and (
             self.everything
             or (self.person is not None and submission.person == self.person)
             or (submission.assignment is not None and submission.course in self.staffed)
             or (self.unsigned and submission.person is None)
+        )
+
+    def _is_within(self, submission: Any) -> bool:
+        return self.within is None or (
+            submission.assignment is not None and submission.course == self.within
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from grader.access.passwords import LONGEST, SHORTEST, BadPassword, require_good
+from grader.store.access_tokens import LONGEST as LONGEST_TOKEN
 from grader.store.people import NAME_LIMIT, checked_name, normal_username
 
 #: By the name of a field the sentence that stands beside it.
@@ -18,6 +19,16 @@ def about_name(name: str) -> Complaints:
     except ValueError:
         return {"name": _("A name has 1 to %(count)s characters.", count=NAME_LIMIT)}
     return {}
+
+
+def about_token(name: str, days: str) -> Complaints:
+    """What is wrong with a token's name and with how long it is to work."""
+    said = about_name(name)
+    wrong = {"token_name": said["name"]} if said else {}
+    if not days.isdecimal() or not 1 <= int(days[:9]) <= LONGEST_TOKEN.days:
+        most = LONGEST_TOKEN.days
+        wrong["days"] = _("A token works for 1 to %(count)s days.", count=most)
+    return wrong
 
 
 def about_username(username: str) -> Complaints:

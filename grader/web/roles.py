@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from grader.store.roles import Role
+from grader.store.scopes import Scope
 
 
 def role_words(role: Role) -> str:
@@ -15,6 +16,16 @@ def role_words(role: Role) -> str:
         Role.INSTRUCTOR: _("Teacher"),
     }
     return words[role]
+
+
+def scope_words(scope: Scope) -> str:
+    """What a token of a scope may do at most."""
+    words: dict[Scope, str] = {
+        Scope.STUDENT: _("As a student: read your work, submit"),
+        Scope.TA: _("As an assistant: judge the work of others too"),
+        Scope.PLATFORM: _("As a platform: run the course, submit for students"),
+    }
+    return words[scope]
 
 
 def invited_words(role: Role) -> str:

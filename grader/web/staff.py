@@ -18,4 +18,17 @@ class Tab:
     instructors: bool = False
 
 
-TABS: tuple[Tab, ...] = (Tab("pages.course", lazy_gettext("Assignments")),)
+TABS: tuple[Tab, ...] = (
+    Tab("pages.course", lazy_gettext("Assignments")),
+    Tab("pages.overview", lazy_gettext("Overview")),
+    Tab("pages.failures", lazy_gettext("Failures")),
+    Tab("pages.atlases", lazy_gettext("Atlas")),
+    Tab("pages.similarities", lazy_gettext("Similarity")),
+    Tab("pages.reviews", lazy_gettext("Reviews")),
+    Tab("pages.regrades", lazy_gettext("Regrades")),
+    Tab("pages.internal_errors", lazy_gettext("Our errors")),
+    Tab("pages.log", lazy_gettext("Log")),
+    Tab("pages.exports", lazy_gettext("Export"), instructors=True),
+    Tab("pages.access", lazy_gettext("Access"), instructors=True),
+    Tab("pages.webhooks", lazy_gettext("Webhooks"), instructors=True),
+)

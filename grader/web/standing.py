@@ -15,6 +15,7 @@ from markupsafe import Markup
 from grader.api.course_desk import Assigned
 from grader.api.refusals import seconds_until
 from grader.store.courses import Course
+from grader.store.disclosure import Extent
 from grader.store.standing import Best, Standing
 from grader.store.terms import Phase, Terms
 from grader.web.words import number
@@ -27,6 +28,8 @@ class Step(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     PENDING = "pending"
+    #: Handed in; how well is shown later.
+    RECEIVED = "received"
     NEW = "new"
 
 
@@ -80,10 +83,12 @@ def shown(assigned: Assigned, course: Course) -> Shown:
 
 
 def _step(standing: Standing) -> Step:
-    if standing.passed:
+    if standing.passed and standing.extent is Extent.WHOLE:
         return Step.PASSED
     if standing.pending:
         return Step.PENDING
+    if standing.extent is not Extent.WHOLE and standing.attempts_used:
+        return Step.RECEIVED
     if standing.best is None:
         return Step.NEW
     return Step.PARTIAL if standing.best.earned > 0 else Step.FAILED
@@ -95,6 +100,7 @@ def _step_words(step: Step) -> str:
         Step.PARTIAL: _("partly right"),
         Step.FAILED: _("not passed"),
         Step.PENDING: _("being graded"),
+        Step.RECEIVED: _("handed in"),
         Step.NEW: _("not begun"),
     }
     return words[step]

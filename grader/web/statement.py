@@ -58,6 +58,16 @@ def render_statement(markdown: str, pictures: str = "") -> Markup:
     return Markup(parser.renderer.render(tokens, parser.options, {}))
 
 
+@lru_cache(maxsize=1024)
+def render_comment(markdown: str) -> Markup:
+    """HTML of what people write to each other: as a statement, without headings and pictures.
+
+    A line that ends is a line that ends; links tell nobody where they were.
+    """
+    parser = _comment_parser()
+    return Markup(parser.render(markdown))
+
+
 def _images(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         if token.type == "image":
@@ -105,6 +115,22 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("escape", "mathematics", _mathematics)
     parser.add_render_rule("mathematics", _render_mathematics)
     return parser
+
+
+@lru_cache(maxsize=1)
+def _comment_parser() -> MarkdownIt:
+    options = {"html": False, "breaks": True}
+    parser = MarkdownIt("commonmark", options).enable("table")
+    parser.disable(["image", "heading", "lheading"])
+    parser.inline.ruler.before("escape", "mathematics", _mathematics)
+    parser.add_render_rule("mathematics", _render_mathematics)
+    parser.add_render_rule("link_open", _render_link)
+    return parser
+
+
+def _render_link(self: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    tokens[index].attrSet("rel", "nofollow noreferrer")
+    return str(self.renderToken(tokens, index, options, env))
 
 
 def _mathematics(state: StateInline, silent: bool) -> bool:

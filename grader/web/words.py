@@ -92,7 +92,7 @@ def verdict_words(verdict: Verdict, max_score: float | None, *, quiz: bool = Fal
     return str(VERDICTS[verdict])
 
 
-def outcome_words(report: Report, *, quiz: bool = False) -> str:
+def outcome_words(report: Report | resources.Receipt, *, quiz: bool = False) -> str:
     """A sentence on how the run ended."""
     said = QUIZ_OUTCOMES.get(report.outcome) if quiz else None
     return str(said or OUTCOMES[report.outcome])

@@ -2,104 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.patience import PATIENCE_SECONDS, until
-from worker.kinship import die_with_parent
+from tests.whole_service import WholeService
 
+#: For what a page does: on a busy machine the thirty seconds of Playwright were too few.
+_PATIENCE_MILLISECONDS = 90_000
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def is_healthy(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/api/v1/health", timeout=5) as answer:
-            return bool(json.load(answer)["status"] == "ok")
-    except OSError:
-        return False
-
-
-def runs_previews(address: str) -> bool:
-    """Whether the live worker is there: it is up a moment after the service answers."""
-    headers = {"Content-Type": "application/json"}
-    try:
-        with urllib.request.urlopen(f"{address}/api/v1/exercises", timeout=5) as answer:
-            code = [item["slug"] for item in json.load(answer)["items"] if item["kind"] == "code"]
-        body = {"exercise": code[0], "source": "", "stream": "is-it-there", "number": 0}
-        asked = f"{address}/api/v1/previews"
-        request = urllib.request.Request(asked, json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request, timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the whole service, started as a user starts it."""
-    with serving(tmp_path_factory.mktemp("site")) as address:
-        yield address
+def site(course_service: WholeService) -> str:
+    """The address of the whole service."""
+    return course_service.address
 
 
 @pytest.fixture(scope="session")
-def small_site(tmp_path_factory: pytest.TempPathFactory, small_course: Path) -> Iterator[str]:
+def small_site(small_service: WholeService) -> str:
     """The same with the exercises of tests/data/course."""
-    folder = tmp_path_factory.mktemp("small-site")
-    with serving(folder, GRADER_EXERCISES_DIR=str(small_course)) as address:
-        yield address
-
-
-@contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[str]:
-    """The address of a service with its data in `folder`."""
-    port = free_port()
-    command = [Path(sys.executable).parent / "grader", "serve", "--port", str(port)]
-    own = {"GRADER_DATA_DIR": str(folder / "var"), "GRADER_SLOTS": "1"}
-    environment = PLAIN | own | variables
-    log = folder / "log"
-    with log.open("wb") as output:
-        parent = os.getpid()
-        process = subprocess.Popen(
-            command,
-            env=environment,
-            cwd=folder,
-            stdout=output,
-            stderr=output,
-            # A run that is stopped by hand ends its processes without a teardown.
-            preexec_fn=lambda: die_with_parent(parent),
-        )
-    try:
-        address = f"http://127.0.0.1:{port}"
-
-        def answers() -> bool:
-            assert process.poll() is None, log.read_text()
-            return is_healthy(address) and runs_previews(address)
-
-        until(answers)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=PATIENCE_SECONDS)
+    return small_service.address
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +35,7 @@ def chromium() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         pytest.fail("The browser tests need Chromium: on Debian, sudo apt-get install chromium")
-    # The thirty seconds that Playwright gives an action, for what is expected of a page, too.
-    expect.set_options(timeout=30_000)
+    expect.set_options(timeout=_PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not start as root.
         switches = ["--no-sandbox"] if os.geteuid() == 0 else []
@@ -149,6 +76,7 @@ def watched(chromium: Browser, site: str, **options: Any) -> Iterator[BrowserCon
     """A browser profile that is closed at the end, when all that was noted of it is asked."""
     usual = {"viewport": {"width": 1280, "height": 860}}
     made = chromium.new_context(base_url=site, **(usual | options))
+    made.set_default_timeout(_PATIENCE_MILLISECONDS)
     watch = Watch(made, site)
     yield made
     made.close()

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.desk import FOLD
+from tests.browser.desk import FOLD, graded
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 #: By name the window and the scheme of colours.
@@ -33,6 +33,9 @@ PAGES = (
     "/account",
     "/help",
     "/schemas",
+    "/api",
+    "/api?part=submissions",
+    "/api?part=shapes",
     "/problems",
 )
 _RUN = """() => axe.run(document, { resultTypes: ["violations"] }).then((found) =>
@@ -70,10 +73,9 @@ def test_no_page_has_a_violation(page: Page) -> None:
 
 
 def test_nor_has_a_desk_in_use(page: Page) -> None:
-    headers = {"Prefer": "wait=30"}
-    made = page.request.post("/api/v1/submissions", data={"source": FOLD}, headers=headers)
-    address = made.json()["links"]["page"]
-    page.goto(f"/exercises/playground?from={made.json()['id']}")
+    made = graded(page, FOLD)
+    address = made["links"]["page"]
+    page.goto(f"/exercises/playground?from={made['id']}")
     settle(page)
     for layer in ("grid", "folds"):
         page.get_by_label(layer).check()
@@ -84,4 +86,17 @@ def test_nor_has_a_desk_in_use(page: Page) -> None:
     page.get_by_role("button", name="Keys").click()
     assert violations(page) == []
     page.goto(address)
+    assert violations(page) == []
+
+
+def test_nor_has_the_interface_once_it_was_tried(page: Page) -> None:
+    page.goto("/api?part=exercises#exercises_show")
+    tried = page.locator("#exercises_show .try")
+    tried.get_by_label("slug").fill("affine")
+    tried.get_by_role("button", name="Try it").click()
+    expect(tried.get_by_role("status")).to_have_text("GET /api/v1/exercises/affine → 200 OK")
+    expect(tried.locator(".answer")).to_contain_text('"slug": "affine"')
+    assert violations(page) == []
+    page.goto("/api?part=shapes#shape-NewSubmission")
+    expect(page.locator("#shape-NewSubmission")).to_be_visible()
     assert violations(page) == []

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import GRADED, open_desk, submit, write
+from tests.browser.desk import GRADED, graded, open_desk, submit, write
 
 RIGHT = "import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n"
 
@@ -52,35 +52,13 @@ def test_attempts_run_out_and_the_page_says_so(page: Page) -> None:
     submit(page)
     expect(page.locator("#standing")).to_contain_text("4 of 5 left")
     for _ in range(4):
-        body = {"assignment": id_, "source": "def f(z):\n    return z\n"}
-        sent = page.request.post("/api/v1/submissions", data=body, headers={"Prefer": "wait=30"})
-        assert sent.ok
+        graded(page, "def f(z):\n    return z\n", assignment=id_)
     page.reload()
     expect(page.locator("#standing")).to_contain_text("0 of 5 left")
     expect(page.locator("#standing")).to_contain_text("You have no attempt left")
     expect(page.locator("#submit")).to_be_disabled()
     # Trying goes on.
     expect(page.locator("#live[data-shown]")).to_be_visible()
-
-
-def test_a_pause_between_submissions_is_counted_down(page: Page) -> None:
-    page.clock.install()
-    page.goto("/courses/demo")
-    pauses = []
-    for link in page.locator(".assignments a").all():
-        address = link.get_attribute("href") or ""
-        if "one every" in page.request.get(address).text():
-            pauses.append(address)
-    [address] = pauses
-    open_desk(page, address)
-    submit(page)
-    expect(page.locator("#submit")).to_be_disabled()
-    expect(page.locator("#countdown")).to_have_text(re.compile(r"You can submit again in \d+ s\."))
-    expect(page.locator("#countdown-spoken")).to_have_text(re.compile("You can submit again in"))
-    page.clock.fast_forward(11_000)
-    expect(page.locator("#submit")).to_be_enabled()
-    expect(page.locator("#countdown")).to_be_empty()
-    expect(page.locator("#countdown-spoken")).to_have_text("You can submit again.")
 
 
 def test_a_quiz_is_handed_in_to_its_assignment(page: Page) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import PLAIN, serving
 from tests.browser.desk import FOLD, open_desk, write, written
+from tests.whole_service import WholeService
 
 PASSWORD = "correct horse battery"
 KEPT = "Your draft is kept in this browser."
@@ -21,7 +19,7 @@ KEPT = "Your draft is kept in this browser."
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """A service with a course that asks for one exercise."""
+    """A service with a course that asks for two exercises, for one of them with a cooldown."""
 
     address: str
     #: The link by which people join the course.
@@ -29,20 +27,12 @@ class School:
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    folder = tmp_path_factory.mktemp("school")
-    with serving(folder) as address:
-
-        def grader(*words: str) -> str:
-            command = [Path(sys.executable).parent / "grader", "courses", *words]
-            environment = PLAIN | {"GRADER_DATA_DIR": str(folder / "var")}
-            return subprocess.run(
-                command, env=environment, cwd=folder, check=True, capture_output=True, text=True
-            ).stdout
-
-        grader("new", "flows", "--title", "Flows")
-        grader("assign", "flows", "affine")
-        yield School(address, grader("invite", "flows", "--address", address).strip())
+def school(course_service: WholeService) -> School:
+    courses, address = partial(course_service.command, "courses"), course_service.address
+    courses("new", "flows", "--title", "Flows")
+    courses("assign", "flows", "affine")
+    courses("assign", "flows", "log-normal", "--cooldown", "2h")
+    return School(address, courses("invite", "flows", "--address", address).strip())
 
 
 @pytest.fixture
@@ -74,9 +64,9 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def open_assignment(page: Page) -> None:
+def open_assignment(page: Page, title: str = "Scale and shift") -> None:
     page.goto("/courses/flows")
-    page.get_by_role("link", name="Scale and shift").click()
+    page.get_by_role("link", name=title).click()
     open_desk(page, page.url)
 
 
@@ -142,3 +132,21 @@ def test_a_page_that_was_left_open_sends_nothing_as_the_next_person(
     expect(page.locator("#editor")).to_have_attribute("data-ready", "")
     expect(page.locator(".who")).to_contain_text(re.compile("bob3"))
     assert written(page) != FOLD, "her text, on his page"
+
+
+def test_a_pause_between_submissions_is_counted_down(
+    computer: BrowserContext, school: School
+) -> None:
+    page = computer.new_page()
+    join(page, school, "ada4")
+    page.clock.install()
+    open_assignment(page, "Out of the Gaussian family")
+    page.locator("#submit").click()
+    expect(page.locator("#submit")).to_be_disabled()
+    soon = re.compile(r"You can submit again in .*\d")
+    expect(page.locator("#countdown")).to_have_text(soon)
+    expect(page.locator("#countdown-spoken")).to_have_text(soon)
+    page.clock.fast_forward("02:00:01")
+    expect(page.locator("#submit")).to_be_enabled()
+    expect(page.locator("#countdown")).to_be_empty()
+    expect(page.locator("#countdown-spoken")).to_have_text("You can submit again.")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.desk import DOUBLE, code, open_desk, pixels, run, shown_runs, written
+from tests.browser.desk import DOUBLE, code, graded, open_desk, pixels, run, shown_runs, written
 
 GRADED = "#submission[data-state=graded]"
 PAGES = ["/exercises", "/exercises/mixed", "/exercises/which", "/exercises/sketched"]
@@ -147,12 +147,8 @@ def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_has_enough_contrast_in_both_schemes(page: Page, scheme: Any, contrasts: str) -> None:
     page.emulate_media(color_scheme=scheme)
-    made = page.request.post(
-        "/api/v1/submissions",
-        data={"exercise": "which", "answers": {"plot": "double", "invertible": True}},
-        headers={"Prefer": "wait=20"},
-    )
-    for path in (*PAGES, made.json()["links"]["page"]):
+    made = graded(page, exercise="which", answers={"plot": "double", "invertible": True})
+    for path in (*PAGES, made["links"]["page"]):
         page.goto(path)
         for radio in page.get_by_role("radio").all()[::2]:
             radio.check()

@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.desk import DOUBLE, FOLD
+from tests.browser.desk import DOUBLE, FOLD, graded, send
 from tests.browser.test_accessibility import AXE, violations
 
 GRADED = "#submission[data-state=graded]"
-#: It runs long enough to be watched while it waits and runs.
-SLOW = "def f(z):\n    for _ in range(150_000):\n        pass\n    return z + 0 * len([z])\n"
-
-
-def sent(page: Page, source: str | None, wait: int = 30, **fields: object) -> Any:
-    answer = page.request.post(
-        "/api/v1/submissions",
-        data={**fields, **({} if source is None else {"source": source})},
-        headers={"Prefer": f"wait={wait}"} if wait else {},
-    )
-    assert answer.ok, answer.text()
-    return answer.json()
+#: Two of these take long enough for a page to be seen waiting for what comes after them.
+SLOW = "for _ in range(20_000_000):\n    pass\n\ndef f(z):\n    return z\n"
 
 
 def test_the_report_takes_the_place_of_the_wait_and_is_said_aloud(page: Page) -> None:
     for _ in range(2):
-        sent(page, SLOW, wait=0, exercise="affine")
-    made = sent(page, DOUBLE, wait=0, exercise="affine")
+        send(page, SLOW)
+    made = send(page, DOUBLE, exercise="affine")
     page.goto(made["links"]["page"])
     page.evaluate("window.stayed = true")
+    expect(page.locator("[data-waiting]")).to_contain_text("in the queue")
     expect(page.locator(GRADED)).to_be_visible()
     expect(page.locator("[data-said]")).to_have_text(
         re.compile(r"^Partly right, 0\.\d+ of 10 points$")  # the seed decides the hundredths
@@ -46,7 +37,7 @@ def test_the_code_beside_a_finding_is_copied_as_it_stands(
     page: Page, context: BrowserContext
 ) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(sent(page, FOLD)["links"]["page"])
+    page.goto(graded(page, FOLD)["links"]["page"])
     block = page.locator(".finding pre[data-copy]").first
     button = block.locator("xpath=following-sibling::button[1]")
     button.click()
@@ -57,15 +48,15 @@ def test_the_code_beside_a_finding_is_copied_as_it_stands(
 
 
 def test_the_line_of_a_finding_leads_into_the_listing(page: Page) -> None:
-    made = sent(page, "def f(z):\n    a = 1\n    return a // 0 * z\n")
+    made = graded(page, "def f(z):\n    a = 1\n    return a // 0 * z\n")
     page.goto(made["links"]["page"])
     page.get_by_role("link", name="Line 3").click()
     expect(page.locator("#L3:target")).to_be_in_viewport()
 
 
 def test_from_the_history_one_sees_what_changed(page: Page) -> None:
-    sent(page, FOLD, exercise="log-normal")
-    made = sent(page, DOUBLE, exercise="log-normal")
+    graded(page, FOLD, exercise="log-normal")
+    made = graded(page, DOUBLE, exercise="log-normal")
     page.goto(made["links"]["page"])
     page.locator("tr[aria-current]").get_by_role("link", name="What changed").click()
     expect(page.locator("tr.new").first).to_contain_text("+")
@@ -73,7 +64,7 @@ def test_from_the_history_one_sees_what_changed(page: Page) -> None:
 
 
 def test_on_paper_there_is_the_report_and_nothing_to_click(page: Page) -> None:
-    page.goto(sent(page, FOLD)["links"]["page"])
+    page.goto(graded(page, FOLD)["links"]["page"])
     expect(page.locator("img[loading=lazy]")).to_have_count(0)
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
@@ -89,8 +80,8 @@ def test_on_paper_there_is_the_report_and_nothing_to_click(page: Page) -> None:
 
 
 def test_no_page_of_a_submission_is_wider_than_a_phone(page: Page) -> None:
-    first = sent(page, FOLD)
-    second = sent(page, "x = '" + "long " * 60 + "'\n" + FOLD)
+    first = graded(page, FOLD)
+    second = graded(page, "x = '" + "long " * 60 + "'\n" + FOLD)
     page.set_viewport_size({"width": 360, "height": 740})
     own, other = second["links"]["page"], first["id"]
     for path in (own, f"{own}/diff/{other}", "/submissions"):
@@ -105,10 +96,10 @@ def test_no_kind_of_report_has_a_violation(
     # A script of the browser's own: our policy would refuse it in the page.
     context.add_init_script(path=AXE)
     page.emulate_media(color_scheme=scheme)
-    law = sent(page, DOUBLE, exercise="affine")
-    syntax = sent(page, "def f(z:\n", exercise="affine")
-    raised = sent(page, "def f(z):\n    print(z)\n    return z / (1 // 0)\n", exercise="affine")
-    quiz = sent(page, None, exercise="true-or-false-flows", answers={})
+    law = graded(page, DOUBLE, exercise="affine")
+    syntax = graded(page, "def f(z:\n", exercise="affine")
+    raised = graded(page, "def f(z):\n    print(z)\n    return z / (1 // 0)\n", exercise="affine")
+    quiz = graded(page, exercise="true-or-false-flows", answers={})
     found = {}
     for path in (
         *(made["links"]["page"] for made in (law, syntax, raised, quiz)),

@@ -6,7 +6,6 @@ import atexit
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,12 +25,13 @@ from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database
 from grader.store.grades import Grades
 from grader.store.submissions import State, Submission, Submissions
+from tests.integration.service import Service
 from tests.patience import PATIENCE_SECONDS, until
+from tests.whole_service import PLAIN
 from worker.channel import connect
 from worker.kinship import die_with_parent
 
 HERE = Path(__file__).parent
-PLAIN = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 
 class Running:
@@ -131,33 +131,89 @@ def postgresql() -> Iterator[Any]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def sqlite_database(template: Path | None = None) -> Iterator[str]:
+    """The URL of a database in a file: an empty one, or a copy of another file."""
+    with short() as folder:
+        if template is not None:
+            shutil.copy(template, folder / "grader.db")
+        yield f"sqlite:///{folder / 'grader.db'}"
+
+
+@contextmanager
+def postgresql_database(server: Any, template: str = "template1", name: str = "") -> Iterator[str]:
+    """The URL of a database on a server: an empty one, or a copy of another one there."""
+    name = name or f"test_{secrets.token_hex(6)}"
+    with administration(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield server.get_uri(name)
+    with administration(server) as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture(scope="session")
 def empty_database(request: pytest.FixtureRequest) -> Callable[[str], Any]:
     """A context manager that makes an empty database of a kind and gives its URL."""
 
-    @contextmanager
-    def make(kind: str) -> Iterator[str]:
+    def make(kind: str) -> Any:
         if kind == "sqlite":
-            with short() as folder:
-                yield f"sqlite:///{folder / 'grader.db'}"
-            return
-        server = request.getfixturevalue("postgresql")
-        name = f"test_{secrets.token_hex(6)}"
-        with administration(server) as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        yield server.get_uri(name)
-        with administration(server) as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+            return sqlite_database()
+        return postgresql_database(request.getfixturevalue("postgresql"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite() -> Iterator[Path]:
+    """A file to copy, which spares each test the migrations."""
+    with short() as folder:
+        migrate_once(f"sqlite:///{folder / 'grader.db'}")
+        yield folder / "grader.db"
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql: Any) -> Iterator[str]:
+    """The same on the server: a database to copy, by its name."""
+    with postgresql_database(postgresql, name="migrated") as url:
+        migrate_once(url)
+        yield "migrated"
+
+
+def migrate_once(url: str) -> None:
+    """Migrate a database and let go of it, so that it can be copied."""
+    opened = open_database(url)
+    migrate(opened)
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """A context manager that makes a migrated database of a kind and gives its URL."""
+
+    def make(kind: str) -> Any:
+        template = request.getfixturevalue(f"migrated_{kind}")
+        if kind == "sqlite":
+            return sqlite_database(template)
+        return postgresql_database(request.getfixturevalue("postgresql"), template)
 
     return make
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(
+def empty_url(
     request: pytest.FixtureRequest, empty_database: Callable[[str], Any]
 ) -> Iterator[str]:
     """An empty database of each kind."""
     with empty_database(request.param) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, migrated_database: Callable[[str], Any]
+) -> Iterator[str]:
+    """A migrated database of each kind."""
+    with migrated_database(request.param) as url:
         yield url
 
 
@@ -179,9 +235,8 @@ class administration:  # noqa: N801
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    """A migrated database."""
+    """The database, opened."""
     opened = open_database(database_url)
-    migrate(opened)
     yield opened
     opened.dispose()
 
@@ -217,13 +272,14 @@ class Road:
         self.dispatch: Running | None = None
         self._supervised: list[Running] = []
 
-    def start_dispatch(self) -> Running:
+    def start_dispatch(self, **environment: str) -> Running:
         self.dispatch = Running(
             [sys.executable, "-m", "grader.dispatch.run"],
             {
                 "GRADER_DATABASE_URL": self._settings.database_url,
                 "GRADER_BROKER_URL": self.valkey.url,
                 "GRADER_LOG_LEVEL": "info",
+                **environment,
             },
             self._folder,
         )
@@ -284,14 +340,13 @@ class Road:
 
 
 @pytest.fixture(scope="session")
-def make_road(empty_database: Callable[[str], Any]) -> Callable[[str], Any]:
+def make_road(migrated_database: Callable[[str], Any]) -> Callable[[str], Any]:
     """A context manager that makes a road on a database of a kind, without its processes."""
 
     @contextmanager
     def make(kind: str) -> Iterator[Road]:
-        with short() as folder, empty_database(kind) as url:
+        with short() as folder, migrated_database(kind) as url:
             engine = open_database(url)
-            migrate(engine)
             server = Valkey(folder)
             road = Road(folder, server, url, engine)
             yield road
@@ -311,34 +366,25 @@ def road(request: pytest.FixtureRequest, make_road: Callable[[str], Any]) -> Ite
         yield made
 
 
-@contextmanager
-def serving(exercises: Path) -> Iterator[httpx.Client]:
-    """The whole service, by its own command, on a folder of exercises."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with short() as folder, httpx.Client(base_url=address, timeout=PATIENCE_SECONDS) as client:
-        environment = {
-            "GRADER_DATA_DIR": str(folder / "var"),
-            "GRADER_EXERCISES_DIR": str(exercises),
-            "GRADER_SLOTS": "1",
-        }
-        command = [sys.executable, "-m", "grader", "serve", "--port", str(port)]
-        service = Running(command, environment, folder)
+@pytest.fixture(scope="session")
+def shared_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One that serves, from a folder that is deep and has a difficult name."""
+    folder = tmp_path_factory.mktemp("serve") / ("d" * 100) / "a %41?#b" / "var"
+    folder.parent.mkdir(parents=True)
+    made = Service(folder)
+    made.ready()
+    yield made
+    made.kill()
+    embedded_valkey.tidy(folder, embedded_valkey.socket_path(folder))
 
-        def healthy() -> bool:
-            assert service.process.poll() is None, service.log.read_text()
-            try:
-                return bool(client.get("/api/v1/health").json()["status"] == "ok")
-            except httpx.TransportError:
-                return False
 
-        try:
-            until(healthy)
-            yield client
-        finally:
-            service.stop()
+@pytest.fixture
+def service(shared_service: Service) -> Iterator[Service]:
+    """The same, which runs: an earlier test may have ended it."""
+    if not shared_service.runs():
+        shared_service.start()
+    yield shared_service
+    print(shared_service.said())
 
 
 def graded(site: httpx.Client, submission: str) -> dict[str, Any]:

@@ -25,10 +25,22 @@ GIANT = "import numpy as np\n\ndef f(z):\n    return np.ones(50 * 10**9 // 8)\n"
 SYNTAX = "def f(z):\n    return (2 * z + 1\n"
 
 
-def grader(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def program(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The command as a program of its own."""
     command = [sys.executable, "-m", "grader", *map(str, arguments)]
     return subprocess.run(
         command, input=stdin, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+    )
+
+
+def grader(*arguments: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """The same in this process, which has imported already what each program would import."""
+    command = list(map(str, arguments))
+    done = CliRunner().invoke(main, command, input=stdin)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return subprocess.CompletedProcess(
+        command, done.exit_code, done.stdout_bytes, done.stderr_bytes
     )
 
 
@@ -43,7 +55,7 @@ def write(tmp_path: Path):
 
 
 def test_all_passed_is_exit_code_0(write) -> None:
-    done = grader("check", write("right.py", RIGHT), "--exercise", "affine")
+    done = program("check", write("right.py", RIGHT), "--exercise", "affine")
     assert done.returncode == 0, done.stderr
     text = done.stdout.decode()
     assert "passed" in text
@@ -66,7 +78,7 @@ def test_some_not_passed_is_exit_code_1_and_json_has_one_report_a_line_in_order(
     sources = {"a": RIGHT, "b": WRONG, "c": GIANT, "d": SYNTAX, "e": NEAR, "f": LOOP}
     files = [write(f"{name}.py", source) for name, source in sources.items()]
     which = ("--exercise", "affine", "--exercises", impatient)
-    done = grader("check", *files, *which, "--json", "--seed", "11")
+    done = program("check", *files, *which, "--json", "--seed", "11")
     assert done.returncode == 1
     reports = [Report.model_validate_json(line) for line in done.stdout.splitlines()]
     assert [(r.verdict.value, r.outcome.value) for r in reports] == [
@@ -138,7 +150,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(write) -> None:
 
 def test_standard_input_and_the_plot(tmp_path: Path) -> None:
     for name, magic in (("out.png", b"\x89PNG"), ("out.svg", b"<svg")):
-        done = grader("check", "-", "--plot", tmp_path / name, stdin=RIGHT.encode())
+        done = program("check", "-", "--plot", tmp_path / name, stdin=RIGHT.encode())
         assert done.returncode == 0, done.stderr
         assert (tmp_path / name).read_bytes().startswith(magic)
 
@@ -201,7 +213,7 @@ def test_hostile_text_does_not_speak_to_the_terminal(write) -> None:
 
 
 def test_doctor_names_the_layers() -> None:
-    done = grader("doctor")
+    done = program("doctor")
     assert done.returncode == 0
     for layer in (b"seccomp", b"rlimits", b"no_new_privs", b"language"):
         assert layer in done.stdout

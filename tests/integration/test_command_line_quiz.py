@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import main
+from tests.patience import PATIENCE_SECONDS
 
 RIGHT = '{"answers": {"plot": "banana", "invertible": true}}'
 HALF = '{"answers": {"plot": "double", "invertible": true}}'
@@ -37,7 +38,10 @@ def test_a_quiz_is_marked_by_the_command_of_programs(small_course: Path, tmp_pat
         files[-1].write_text(text)
     command = [sys.executable, "-m", "grader", "check", *files, "--exercise", "which", "--json"]
     done = subprocess.run(
-        [*command, "--exercises", small_course], capture_output=True, timeout=120, check=False
+        [*command, "--exercises", small_course],
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert done.returncode == 1, done.stderr
     reports = [json.loads(line) for line in done.stdout.splitlines()]
@@ -51,7 +55,7 @@ def test_answers_to_a_program_are_told_apart_from_code(small_course: Path) -> No
         input=RIGHT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     assert done.returncode == 1

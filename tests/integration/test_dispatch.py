@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from redis import Redis
+from sqlalchemy import Engine, update
 
 from exercises.outcome import Verdict
 from grader.dispatch import recorder as recording
@@ -16,10 +17,19 @@ from grader.dispatch.handout import PER_SLOT, HandOut
 from grader.dispatch.leader import Leader
 from grader.dispatch.recorder import GROUP, Recorder
 from grader.dispatch.sweep import GONE_SECONDS, UNHEARD_SECONDS, Sweep
+from grader.store.assignments import Assignments
 from grader.store.attempts import Attempts
+from grader.store.audit import Actor
+from grader.store.courses import Courses
+from grader.store.database import writing
 from grader.store.grades import Grades
+from grader.store.models import SubmissionRow
+from grader.store.people import People
+from grader.store.regrades import Regrades
+from grader.store.regrading import Which
 from grader.store.state import MAX_FAILURES, Ended, State
 from grader.store.submissions import Submissions
+from grader.store.trial_names import is_trial
 from worker.attempt import run
 from worker.channel import GRADING, LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
 from worker.failure import our_failure
@@ -31,9 +41,9 @@ LEASE = timedelta(minutes=5)
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, empty_database) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, migrated_database) -> Iterator[str]:
     """The parts do not care which one it is; test_store.py shows that both keep their word."""
-    with empty_database(getattr(request, "param", "sqlite")) as url:
+    with migrated_database(getattr(request, "param", "sqlite")) as url:
         yield url
 
 
@@ -158,6 +168,62 @@ def test_no_more_is_handed_out_than_the_workers_can_take(
     assert live_workers(redis) == {"b": 1, "closing": 0}
     assert {a.submission for a in published} < set(sent)
     assert published[0].source == "s"
+
+
+def trials_of(engine: Engine, count: int) -> None:
+    """Trials that wait, of as many graded submissions."""
+    Courses(engine).create("flows", "Flows")
+    person = People(engine).create("Ann", "ann", is_operator=True).id
+    assignment = Assignments(engine).assign("flows", "affine", "v1").id
+    for _ in range(count):
+        sent = Submissions(engine).hand_in(
+            assignment,
+            person,
+            exercise="affine",
+            exercise_version="v1",
+            source="s",
+            seed=1,
+            is_operator=True,
+        )
+    with writing(engine) as connection:
+        connection.execute(update(SubmissionRow).values(state=State.GRADED, attempt=1))
+    assert sent.assignment == assignment
+    Regrades(engine).begin(Actor(), assignment, "v2", Which.ALL)
+
+
+def test_trials_fill_idle_slots_and_whoever_submits_is_next(
+    submissions, attempts, grades, redis, engine
+) -> None:
+    trials_of(engine, 100)
+    published: list[GradingJob] = []
+    hand_out = HandOut(attempts, grades, redis, published.append, lease=LEASE)
+    announce(redis, "a", 2)
+    assert hand_out.top_up() == 2, "one for each idle slot, and none that waits behind it"
+    assert all(is_trial(job.submission) for job in published)
+    assert hand_out.top_up() == 0
+    sent = send(submissions)
+    assert hand_out.top_up() == 1
+    assert published[-1].submission == sent, "no trial is before it, and it takes no trial's place"
+    # A trial ends: what runs and waits is the submission's, so that no slot is idle.
+    first = published[0]
+    grades.fail(first.submission, first.attempt, Ended.FAILED, "x", now=datetime.now(UTC))
+    assert hand_out.top_up() == 0
+    more = [send(submissions) for _ in range(9)]
+    assert hand_out.top_up() == 2 * PER_SLOT - 1
+    assert {job.submission for job in published[3:]} <= set(more)
+
+
+def test_a_slot_that_gets_a_submission_gets_no_trial(
+    submissions, attempts, grades, redis, engine
+) -> None:
+    trials_of(engine, 5)
+    published: list[GradingJob] = []
+    hand_out = HandOut(attempts, grades, redis, published.append, lease=LEASE)
+    announce(redis, "a", 2)
+    sent = send(submissions)
+    assert hand_out.top_up() == 2
+    assert published[0].submission == sent
+    assert is_trial(published[1].submission)
 
 
 def test_what_the_queue_refuses_waits_again(submissions, attempts, grades, redis) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
 
 from grader.store.demo import DEMO_PERSON
-from tests.integration.conftest import graded, serving
+from tests.integration.conftest import graded
+from tests.patience import PATIENCE_SECONDS
+from tests.whole_service import WholeService
 
 
 @pytest.fixture(scope="module")
-def site(small_course: Path) -> Iterator[httpx.Client]:
+def site(small_service: WholeService) -> Iterator[httpx.Client]:
     """The whole service on the exercises of tests/data/course."""
-    with serving(small_course) as client:
+    with httpx.Client(base_url=small_service.address, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 

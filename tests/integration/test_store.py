@@ -63,9 +63,9 @@ def test_migrating_twice_is_migrating_once(engine: Engine, submissions: Submissi
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = open_database(database_url)
+    engine = open_database(empty_url)
 
     def refuse(connection, cursor, statement, *_: object) -> None:
         if "CREATE TABLE capacity" in statement:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from grader.store.audit import Actor, Audit, Deed, note
 from grader.store.courses import CourseExists, Courses
 from grader.store.database import one_transaction, when_committed, writing
+from grader.store.versions import Versions
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
@@ -75,9 +76,45 @@ def test_messages_go_out_once_what_they_tell_of_is_there(engine: Engine) -> None
     assert told == [True, True]
 
 
-def test_a_transaction_is_never_within_another(engine: Engine) -> None:
-    with one_transaction(engine), pytest.raises(RuntimeError), one_transaction(engine):
-        pass
+def test_a_version_whose_keeping_was_taken_back_is_kept_the_next_time(engine: Engine) -> None:
+    versions = Versions(engine)
+
+    def keep_and_fail() -> None:
+        with one_transaction(engine):
+            versions.keep("affine", "v1", lambda: b"files")
+            raise Undone
+
+    with pytest.raises(Undone):
+        keep_and_fail()
+    assert versions.archive("affine", "v1") is None
+    assert versions.keep("affine", "v1", lambda: b"files")
+    assert versions.archive("affine", "v1") == b"files"
+
+
+def test_a_transaction_within_another_is_a_part_of_it(engine: Engine) -> None:
+    courses, told = Courses(engine), list[str]()
+
+    def create(id_: str) -> None:
+        with one_transaction(engine):
+            courses.create(id_, id_)
+            when_committed(lambda: told.append(id_))
+
+    def create_and_fail(id_: str) -> None:
+        with one_transaction(engine):
+            create(id_)
+            raise Undone
+
+    with one_transaction(engine):
+        create("red")
+        with pytest.raises(Undone):
+            create_and_fail("blue")
+        create("green")
+        assert told == []
+    assert {one.id for one in courses.all()} == {"red", "green"}
+    assert told == ["red", "green"], "nobody is told of what was taken back"
+    with pytest.raises(Undone):
+        create_and_fail("blue")
+    assert told == ["red", "green"]
 
 
 def test_a_deed_is_in_the_log_if_it_was_done(engine: Engine) -> None:

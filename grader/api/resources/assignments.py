@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from grader.api.resources.exercises import Exercise
 from grader.api.resources.fields import Answer, Request, Text
 from grader.store.assignments import ATTEMPTS_LIMIT, COOLDOWN_LIMIT
+from grader.store.disclosure import Extent, Release
 from grader.store.terms import Phase
 
 _MOMENT = (
     "ISO 8601: with an offset as it says, without one in the course's time zone. Of a date alone "
     "it is the {second} second; null: {null}."
+)
+_RELEASE = (
+    "When students see their grades: at_once; after_close, when nothing is accepted any more; "
+    "by_hand, when staff release them. Until then they see whether what they sent ran."
+)
+_HIDDEN = (
+    "The checks of criteria whose findings students do not see until the grades are released and "
+    "the assignment has closed, or, where it never closes, until they are released by hand."
 )
 _COOLDOWN_SECONDS = int(COOLDOWN_LIMIT.total_seconds())
 
@@ -44,6 +54,7 @@ class AssignmentChange(Request):
         max_length=40,
         description="The deadline; what comes within its second is in time. "
         + _MOMENT.format(second="last", null="none"),
+        examples=["2026-12-02T18:00"],
     )
     closes_at: Text | None = Field(
         None,
@@ -66,6 +77,10 @@ class AssignmentChange(Request):
     cooldown_seconds: int = Field(
         0, ge=0, le=_COOLDOWN_SECONDS, description="The wait between two submissions."
     )
+    release: Release = Field(Release.AT_ONCE, strict=False, description=_RELEASE)
+    hidden_criteria: list[Annotated[Text, Field(max_length=64)]] = Field(
+        default_factory=list, max_length=32, description=_HIDDEN
+    )
     position: int = Field(0, ge=0, le=10_000, description="Its place in the course, from 0.")
     update_version: bool = Field(
         False,
@@ -77,19 +92,30 @@ class AssignmentChange(Request):
 class NewAssignment(Request):
     """An exercise to be assigned, at the version that is served now."""
 
-    exercise: Text = Field(max_length=64, description="The slug of an exercise.")
+    exercise: Text = Field(
+        max_length=64, description="The slug of an exercise.", examples=["affine"]
+    )
     opens_at: Text | None = Field(None, max_length=40)
-    due_at: Text | None = Field(None, max_length=40)
+    due_at: Text | None = Field(None, max_length=40, examples=["2026-12-01T18:00"])
     closes_at: Text | None = Field(None, max_length=40)
     late_penalty: float = Field(0.0, ge=0, le=1)
     attempts: int | None = Field(None, ge=1, le=ATTEMPTS_LIMIT)
     cooldown_seconds: int = Field(0, ge=0, le=_COOLDOWN_SECONDS)
+    release: Release = Field(Release.AT_ONCE, strict=False, description=_RELEASE)
+    hidden_criteria: list[Annotated[Text, Field(max_length=64)]] = Field(
+        default_factory=list, max_length=32, description=_HIDDEN
+    )
 
 
 class NewExtension(Request):
     """More time, or more attempts, for one student, in place of any extension before."""
 
-    due_at: Text | None = Field(None, max_length=40, description="In place of the deadline.")
+    due_at: Text | None = Field(
+        None,
+        max_length=40,
+        description="In place of the deadline.",
+        examples=["2026-12-08T18:00"],
+    )
     closes_at: Text | None = Field(
         None, max_length=40, description="In place of the assignment's; never before the deadline."
     )
@@ -118,7 +144,7 @@ class Best(Answer):
 
     submission: str
     score: float = Field(description="After the late penalty: what counts.")
-    earned: float = Field(description="Before it, as the report says.")
+    earned: float = Field(description="Before it: the report's, or what staff gave instead.")
     max_score: float
     days_late: int = Field(description="Days that had begun since the deadline; 0: in time.")
 
@@ -141,7 +167,11 @@ class Standing(Answer):
     )
     pending: int = Field(description="How many of your submissions are not graded yet.")
     passed: bool
-    best: Best | None = Field(description="Null: nothing was graded yet.")
+    best: Best | None = Field(description="Null: nothing was graded yet, or it is not shown.")
+    shown: Extent = Field(
+        description="How much of the grades you are shown: whole; part: without hidden criteria; "
+        "receipt: nothing yet."
+    )
 
 
 class AssignmentLinks(Answer):
@@ -171,6 +201,11 @@ class AssignmentItem(Answer):
     )
     attempts: int | None
     cooldown_seconds: int
+    release: Release = Field(description=_RELEASE)
+    released_at: datetime | None = Field(
+        description="When staff released the grades by hand; null: they have not."
+    )
+    hidden_criteria: list[str] = Field(description=_HIDDEN)
     standing: Standing
     links: AssignmentLinks
 

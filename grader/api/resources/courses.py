@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from grader.api.resources.fields import Answer, Request, Text
 from grader.store.roles import Role
 
+ExternalIds = dict[Text, Text]
+
 
 class CoursePath(BaseModel):
     """The path of one course."""
@@ -45,14 +47,16 @@ class NewCourse(Request):
         "addresses and stays.",
         examples=["flows-2026"],
     )
-    title: Text = Field(max_length=200)
-    time_zone: Text = Field("UTC", max_length=64, description="An IANA name.")
+    title: Text = Field(max_length=200, examples=["Normalizing flows"])
+    time_zone: Text = Field(
+        "UTC", max_length=64, description="An IANA name.", examples=["Europe/Amsterdam"]
+    )
 
 
 class CourseChange(Request):
     """What is to change of a course; what is left out stays."""
 
-    title: Text = Field("", max_length=200)
+    title: Text = Field("", max_length=200, examples=["Normalizing flows, 2026"])
     time_zone: Text = Field(
         "", max_length=64, description="An IANA name. Deadlines are moments: none of them moves."
     )
@@ -95,6 +99,10 @@ class Member(Answer):
     name: str
     username: str | None
     role: Role
+    external_ids: dict[str, str] | None = Field(
+        description="By kind, what a platform knows the person by in this course; null: not "
+        "told here."
+    )
     since: datetime
     disabled: bool = Field(description="Whether nobody can sign in as this person any more.")
 
@@ -110,13 +118,31 @@ class NewRole(Request):
     """What somebody is to be in a course."""
 
     role: Role = Field(strict=False)
+    external_ids: ExternalIds | None = Field(
+        None, description="In place of those that there are; null: they stay."
+    )
+
+
+class NewMember(Request):
+    """Somebody as a platform knows him or her."""
+
+    name: Text = Field(max_length=100, examples=["Kim Noor"])
+    external_ids: ExternalIds = Field(
+        description="By kind: `canvas_id`, `sis_user_id`, `sis_login_id`, `moodle_username`, "
+        "`idnumber`, `email`, or another; `section` is kept too, and tells nobody apart. Whoever "
+        "in the course has one of them is this person.",
+        examples=[{"canvas_id": "4711", "section": "Tuesday"}],
+    )
+    role: Role | None = Field(
+        None, strict=False, description="Null: as it is; a student where there was nobody."
+    )
 
 
 class NewInvitation(Request):
     """A link to be, for whoever gets it."""
 
     role: Role = Field(Role.STUDENT, strict=False)
-    days: int = Field(14, ge=1, le=366, description="How long it works.")
+    days: int = Field(14, ge=1, le=366, description="How long it works.", examples=[14])
     uses: int | None = Field(
         None, ge=1, le=100_000, description="How many may use it; null: any number."
     )

@@ -36,15 +36,20 @@ class NewPreview(Request):
         description="The version that is being answered; if it is another by now, nothing is run.",
     )
     source: Text = Field(
-        description=f"Python as far as it is written; at most {SOURCE_BYTES:,} bytes of UTF-8."
+        description=f"Python as far as it is written; at most {SOURCE_BYTES:,} bytes of UTF-8.",
+        examples=["def f(z):\n    return 2 * z + 1\n"],
     )
     stream: Annotated[str, AfterValidator(_require_stream)] = Field(
         json_schema_extra={"pattern": f"^{_STREAM}$"},
         description="The editor that it comes from: a random text of the client's. Of one stream "
         "only the newest preview counts; older ones are ended.",
+        examples=["editor-2b8e51"],
     )
     number: int = Field(
-        ge=0, lt=2**53, description="Rises with each edit, so that the newest is known."
+        ge=0,
+        lt=2**53,
+        description="Rises with each edit, so that the newest is known.",
+        examples=[1],
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from exercises.outcome import Verdict
-from exercises.report import Report
+from exercises.outcome import Outcome, Verdict
+from exercises.report import Finding, Printed, Report
 from grader.api.prefer import WAIT_LIMIT_SECONDS
 from grader.api.resources.fields import Answer, Choice, Label, Request, Text
+from grader.store.disclosure import Extent
 from grader.store.submissions import State
 from worker.source import SOURCE_BYTES
 
@@ -22,7 +23,10 @@ class NewSubmission(Request):
     """
 
     model_config = ConfigDict(
-        json_schema_extra={"oneOf": [{"required": ["source"]}, {"required": ["answers"]}]}
+        json_schema_extra={
+            "oneOf": [{"required": ["source"]}, {"required": ["answers"]}],
+            "examples": [{"exercise": "playground", "source": "def f(z):\n    return 2 * z + 1\n"}],
+        }
     )
 
     assignment: str = Field(
@@ -58,11 +62,46 @@ class NewSubmission(Request):
     )
     course: Label = ""
     student: Label = ""
+    on_behalf_of: Text = Field(
+        "",
+        max_length=240,
+        description="For platforms: the student of the assignment's course for whom this is, by "
+        "the person's id, or by an external one as `kind:value`. The rules hold as for him or her.",
+        examples=["canvas_id:4711"],
+    )
 
     def sent(self) -> dict[str, Any]:
         """The fields, with None for an exercise, a source or answers that were left out."""
         left_out = {"exercise", "source", "answers"} - self.model_fields_set
         return self.model_dump() | dict.fromkeys(left_out)
+
+
+class AttemptQuery(BaseModel):
+    """Which grading is meant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    attempt: int | None = Field(
+        None, ge=1, description="The attempt of an earlier grading; without it the one that counts."
+    )
+
+
+class Grading(Answer):
+    """One grading of a submission."""
+
+    attempt: int
+    exercise_version: str = Field(description="The version that graded.")
+    graded_at: datetime | None
+    verdict: Verdict | None = Field(description="Null: it is not shown yet.")
+    score: float | None
+    max_score: float | None
+    links: dict[str, str]
+
+
+class GradingList(Answer):
+    """The gradings of a submission, the one that counts first."""
+
+    items: list[Grading]
 
 
 class SubmissionPath(BaseModel):
@@ -104,9 +143,24 @@ class SubmissionsQuery(BaseModel):
 class Counted(Answer):
     """What a score counts in its assignment."""
 
-    score: float | None = Field(description="After the late penalty; null while there is none.")
+    score: float | None = Field(
+        description="After an override and the late penalty; null while there is none, and while "
+        "it is not shown."
+    )
+    given: float | None = Field(
+        None,
+        description="What staff gave in place of the report's score; null: nothing.",
+    )
     days_late: int = Field(description="Days that had begun since the deadline; 0: in time.")
     kept: float = Field(description="The share of the score that coming late leaves, 0 to 1.")
+
+
+class Receipt(Answer):
+    """What is shown of a report before its grade is released: whether the program ran."""
+
+    outcome: Outcome
+    findings: list[Finding] = Field(description="Those of form: function, shape, finite, purity.")
+    printed: Printed
 
 
 class SubmissionLinks(Answer):
@@ -128,6 +182,9 @@ class Submission(Answer):
     course: str = Field(description="The course's id, or a label.")
     student: str = Field(description="The person's id, or a label.")
     assignment: str | None = Field(description="What it answers to; null outside a course.")
+    sent_by_token: str | None = Field(
+        description="The id of the access token that it was sent by; null: by a browser."
+    )
     state: State
     attempt: int = Field(description="How many times it was handed to a worker.")
     place: int | None = Field(description="Its place in the queue, from 1; null once it runs.")
@@ -146,7 +203,13 @@ class Submission(Answer):
     answers: dict[str, bool | str] | None = Field(
         description="The answers to a quiz; null for a program."
     )
-    report: Report | None
+    shown: Extent = Field(
+        description="How much of the grade you are shown: whole; part: without hidden criteria; "
+        "receipt: nothing yet, and `receipt` is in place of the report."
+    )
+    hidden_criteria: list[str] = Field(description="The criteria that the report is without.")
+    receipt: Receipt | None
+    report: Report | None = Field(description="Null until it is graded, and while it is not shown.")
     links: SubmissionLinks
 
 
@@ -165,6 +228,7 @@ class SubmissionItem(Answer):
     accepted_at: datetime
     graded_at: datetime | None
     counted: Counted | None
+    shown: Extent = Field(description="How much of the grade you are shown: whole, part, receipt.")
     links: SubmissionLinks
 
 

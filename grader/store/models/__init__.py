@@ -3,6 +3,7 @@
 from grader.store.models.audit import AuditRow
 from grader.store.models.base import Table
 from grader.store.models.courses import AssignmentRow, CourseRow
+from grader.store.models.fingerprints import FingerprintRow
 from grader.store.models.people import (
     ExtensionRow,
     InvitationRow,
@@ -10,6 +11,9 @@ from grader.store.models.people import (
     PersonRow,
     SessionRow,
 )
+from grader.store.models.regrades import RegradeRow, TrialFileRow, TrialRow
+from grader.store.models.requests import RequestRow
+from grader.store.models.reviews import CommentRow, OverrideRow, ReviewRow
 from grader.store.models.submissions import (
     AttemptRow,
     CapacityRow,
@@ -17,20 +21,38 @@ from grader.store.models.submissions import (
     SubmissionRow,
     VersionRow,
 )
+from grader.store.models.tallies import OutcomeRow, TallyDueRow, TallyRow
+from grader.store.models.tokens import AccessTokenRow, ExternalIdRow
+from grader.store.models.webhooks import DeliveryRow, WebhookRow
 
 __all__ = [
+    "AccessTokenRow",
     "AssignmentRow",
     "AttemptRow",
     "AuditRow",
     "CapacityRow",
+    "CommentRow",
     "CourseRow",
+    "DeliveryRow",
     "ExtensionRow",
+    "ExternalIdRow",
     "FileRow",
+    "FingerprintRow",
     "InvitationRow",
     "MembershipRow",
+    "OutcomeRow",
+    "OverrideRow",
     "PersonRow",
+    "RegradeRow",
+    "RequestRow",
+    "ReviewRow",
     "SessionRow",
     "SubmissionRow",
     "Table",
+    "TallyDueRow",
+    "TallyRow",
+    "TrialFileRow",
+    "TrialRow",
     "VersionRow",
+    "WebhookRow",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, String
+from sqlalchemy import DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -32,6 +32,25 @@ class Instant(TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Names without spaces in them: a tuple in Python, one text in the database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Refuse what would come back as several."""
+        if value is None:
+            return None
+        if any(not name or name.split() != [name] for name in value):
+            raise ValueError(f"names without spaces in them: {value}")
+        return " ".join(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> tuple[str, ...] | None:
+        """The names in their order."""
+        return None if value is None else tuple(str(value).split())
 
 
 # PostgreSQL compares by the rules of a language unless told otherwise; pages go by byte order.

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grader.store.models.base import Id, Instant, Table
+from grader.store.models.base import Id, Instant, Names, Table
 
 
 class CourseRow(Table):
@@ -51,3 +51,9 @@ class AssignmentRow(Table):
     attempts: Mapped[int | None]
     #: Seconds that a student waits between two submissions.
     cooldown_seconds: Mapped[int]
+    #: When students see their grades: a `Release`.
+    release: Mapped[str] = mapped_column(String(16))
+    #: When staff released them by hand; None: not, or they were withheld again.
+    released_at: Mapped[datetime | None] = mapped_column(Instant)
+    #: The criteria whose findings students do not see until all is over.
+    hidden_criteria: Mapped[tuple[str, ...]] = mapped_column(Names)

@@ -13,12 +13,15 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grader.store.models.base import Id, Instant, Table
 from grader.store.models.courses import AssignmentRow
 from grader.store.models.people import PersonRow
+
+_FAILED = text("verdict = 'internal_error'")
 
 
 class SubmissionRow(Table):
@@ -35,6 +38,14 @@ class SubmissionRow(Table):
         Index(None, "person", "id"),
         Index(None, "course", "id"),
         Index(None, "regrade_at"),
+        # Of millions the few that failed for a reason of ours.
+        Index(
+            "ix_submissions_course_id_failed",
+            "course",
+            "id",
+            sqlite_where=_FAILED,
+            postgresql_where=_FAILED,
+        ),
     )
 
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -48,6 +59,8 @@ class SubmissionRow(Table):
     person: Mapped[str | None] = mapped_column(Id, ForeignKey(PersonRow.id))
     #: What it answers to; None outside a course.
     assignment: Mapped[str | None] = mapped_column(Id, ForeignKey(AssignmentRow.id))
+    #: The access token that it was sent by; None: by a browser.
+    sent_by_token: Mapped[str | None] = mapped_column(Id)
     #: UTF-8. Bytes, because PostgreSQL's text holds no NUL and students' files do.
     source: Mapped[bytes] = mapped_column(LargeBinary)
     seed: Mapped[int] = mapped_column(BigInteger)
@@ -66,6 +79,10 @@ class SubmissionRow(Table):
     verdict: Mapped[str | None] = mapped_column(String(32))
     score: Mapped[float | None] = mapped_column(Double)
     max_score: Mapped[float | None] = mapped_column(Double)
+    #: By criterion what was earned, what there is to earn, and what staff gave instead (JSON).
+    points: Mapped[str | None] = mapped_column(Text)
+    #: What counts in place of `score`, by an override; None: the score itself.
+    given_score: Mapped[float | None] = mapped_column(Double)
 
 
 class AttemptRow(Table):

@@ -33,14 +33,16 @@ export class Problem extends Error {
 }
 
 /**
- * The answer's JSON, with its `status` and `retryAfter` beside it.
+ * The answer's JSON, with its `status` and `retryAfter` beside it. What is sent twice with one
+ * `key` is done once.
  *
  * Throws a Problem, or the AbortError of `signal`.
  */
-export async function ask(address, { body, wait, signal } = {}) {
+export async function ask(address, { body, wait, key, signal } = {}) {
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (wait) headers.Prefer = `wait=${wait}`;
+  if (key) headers["Idempotency-Key"] = key;
   const token = document.querySelector("meta[name=csrf-token]")?.content;
   if (token) headers["X-CSRF-Token"] = token;
   let response;
@@ -61,6 +63,11 @@ export async function ask(address, { body, wait, signal } = {}) {
 function sentence(problem) {
   const reasons = (problem?.errors ?? []).map((error) => error.message);
   return [problem?.detail ?? problem?.title ?? words("not-understood"), ...reasons].join(" ");
+}
+
+/** A new key for `ask`. (Not randomUUID, which browsers have on HTTPS alone.) */
+export function newKey() {
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
 /** Ends after so long, or at once when `signal` is aborted. */

@@ -1,5 +1,7 @@
 // Follows a submission until it is graded: asks for its page again, and takes the element from it.
 
+import { addCopyButtons } from "./copying.js";
+
 const FIRST_DELAY = 150; // A grading takes a fraction of a second when nobody is ahead.
 const LONGEST_DELAY = 3000;
 const GROWTH = 1.5;
@@ -63,23 +65,6 @@ export async function followRegrade(shown, show, signal) {
 
 function isToBeRegraded(element) {
   return "regrade" in element.dataset;
-}
-
-/** Gives each block and link that is meant to be pasted elsewhere a button that copies it. */
-export function addCopyButtons(root) {
-  if (!navigator.clipboard) return;
-  for (const source of root.querySelectorAll("[data-copy]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = source.dataset.copy;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(source.href ?? source.textContent);
-      button.textContent = source.dataset.copied;
-      setTimeout(() => (button.textContent = source.dataset.copy), 3000);
-    });
-    source.after(button);
-  }
 }
 
 /** On paper nothing is folded away, and pictures further down are there too. */

@@ -1,7 +1,8 @@
 // Hands the code in: says at once that it was accepted, then shows the report beside the editor.
 
-import { ask, Problem } from "./service.js";
-import { addCopyButtons, follow } from "./submission.js";
+import { addCopyButtons } from "./copying.js";
+import { ask, newKey, Problem } from "./service.js";
+import { follow } from "./submission.js";
 import { tellTrouble } from "./trouble.js";
 import { words } from "./words.js";
 
@@ -12,6 +13,7 @@ import { words } from "./words.js";
  */
 export function offerSubmitting({ form, status, result, text, counted }) {
   let following = null; // The submission that the page follows; a newer one takes its place.
+  let unanswered = null; // What was sent and may have arrived: the same again is no second submission.
 
   function say(sentence, isError = false) {
     status.textContent = sentence;
@@ -43,7 +45,11 @@ export function offerSubmitting({ form, status, result, text, counted }) {
     say(words("sending"));
     result.setAttribute("aria-busy", "true"); // The last report stays, dimmed, until the next is there.
     try {
-      const { json } = await ask(form.dataset.api, { body: { ...handedIn(form), source: text() }, signal: run.signal });
+      const body = { ...handedIn(form), source: text() };
+      const sent = JSON.stringify(body);
+      if (unanswered?.sent !== sent) unanswered = { sent, key: newKey() };
+      const { json } = await ask(form.dataset.api, { body, key: unanswered.key, signal: run.signal });
+      unanswered = null;
       counted();
       const { page } = json.links;
       // Signed out meanwhile: it was accepted, and its own page asks to sign in.
@@ -53,6 +59,7 @@ export function offerSubmitting({ form, status, result, text, counted }) {
     } catch (problem) {
       if (run.signal.aborted) return;
       if (!(problem instanceof Problem)) throw problem;
+      if (!problem.isOffline) unanswered = null;
       say("", true);
       if (problem.isOffline) say(words("not-sent"), true);
       else tellTrouble(status, problem, form.dataset.signIn);

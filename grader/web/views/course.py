@@ -6,6 +6,7 @@ from flask import render_template, request
 
 from exercises.exercise import QuizExercise
 from grader.access.principal import principal
+from grader.api.course_desk import Assigned
 from grader.api.desk import desk
 from grader.api.problems import NOT_FOUND, RequestError
 from grader.web.quiz import show_quiz
@@ -27,8 +28,15 @@ def course(course: str) -> str:
     """A course: its assignments, with their deadlines and how one stands in them."""
     held, who = desk().courses, principal()
     found = held.course(who, course)
-    assigned = [(shown(one, found), one.exercise) for one in held.assigned(who, course)]
-    return render_template("course.html", course=found, assigned=assigned)
+    seen = held.assigned(who, course)
+    stopped = desk().webhooks.webhooks.stopped(course) if who.is_instructor(course) else 0
+    return render_template(
+        "course.html",
+        course=found,
+        assigned=[(shown(one, found), one.exercise) for one in seen],
+        stopped=stopped,
+        newer=_with_newer_versions(seen) if who.is_staff(course) else [],
+    )
 
 
 def assignment(course: str, id_: str) -> str:
@@ -49,3 +57,9 @@ def assignment(course: str, id_: str) -> str:
     if isinstance(found.exercise, QuizExercise):
         return show_quiz(found.exercise, before, standing)
     return show_editor(found.exercise, before, standing)
+
+
+def _with_newer_versions(seen: list[Assigned]) -> list[Assigned]:
+    """Those whose exercise has changed since it was assigned."""
+    held = desk().regrades
+    return [one for one in seen if held.newer_version(one.assignment) is not None]

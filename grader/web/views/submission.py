@@ -21,12 +21,16 @@ from grader.api.desk import desk
 from grader.api.errors import refuse
 from grader.exports.submission_bundle import command
 from grader.store.submissions import State, Submission
+from grader.web import deeds
 from grader.web.difference import LONGEST_LINES, difference
 from grader.web.evidence import entries
+from grader.web.gradings import earlier_attempt, gradings
 from grader.web.history import history
 from grader.web.listing import listing
 from grader.web.quiz import sent_answers, written_answers
+from grader.web.rounds import walk
 from grader.web.standing import Shown, shown
+from grader.web.talk import talk
 
 #: A generator with a seed of the student's own draws the same everywhere.
 _SEEDED = re.compile(r"default_rng\(\s*\d|random\.seed\(")
@@ -64,8 +68,8 @@ def submit() -> AnyResponse:
 
 
 def submission(id_: str) -> Response:
-    """A submission: where it waits, then its report."""
-    found = desk().submission(id_)
+    """A submission: where it waits, then its report; `?attempt=N`: that of an earlier grading."""
+    found = desk().submission(id_, earlier_attempt())
     asked = desk().asked_by(found)
     place = desk().place(found)
     refresh = represent.retry_after(found.state, place)
@@ -81,14 +85,29 @@ def submission(id_: str) -> Response:
             exercises=desk().exercises(),
             assignment=_standing(found, asked),
             history=history(found),
+            gradings=gradings(found),
             repeat=_repeat(found, asked),
             sender=_sender(found),
+            owner=found.person,
+            verdict=found.standing_verdict,
+            talk=talk(found),
+            walk=walk(found),
+            record_link=_record_link(found),
+            deed_words=deeds.deed_words,
+            actor_words=deeds.actor_words,
             is_own=found.person is None or found.person == principal().id,
             refresh_seconds=refresh,
         )
     )
     response.headers["Cache-Control"] = "private, no-cache"
     return conditional(response)
+
+
+def _record_link(found: Submission) -> str:
+    """Where all that a student has handed in to the course is listed."""
+    if found.person is None:
+        return url_for("pages.submissions", student=found.student)
+    return url_for("pages.student", course=found.course, person=found.person)
 
 
 def compare(id_: str, other: str) -> str:
@@ -121,6 +140,9 @@ def _text(found: Submission) -> str:
 
 def _report(found: Submission, asked: AnyExercise | None) -> dict[str, Any]:
     """What the report's template needs beside the resource: code or figures that it shows."""
+    if found.receipt is not None:
+        lines = [] if desk().answers(found) is not None else listing(found.source, [])
+        return {"entries": entries(found.receipt.findings, lines, asked), "lines": lines}
     if found.state is not State.GRADED or found.report is None:
         return {}
     same = asked is not None and found.exercise_version == asked.version
@@ -163,7 +185,8 @@ def _standing(found: Submission, asked: AnyExercise | None) -> Shown | None:
     if found.assignment is None or found.person is None or asked is None:
         return None
     assignment = held.find(principal(), found.assignment)
-    standing = held.standings.one(found.person, found.assignment)
+    in_full = principal().view.sees_in_full(found)
+    standing = held.standings.one(found.person, found.assignment, in_full=in_full)
     course = held.courses.get(found.course)
     if assignment is None or standing is None or course is None:
         return None

@@ -36,6 +36,7 @@ from grader.store.grades import Grades
 from grader.store.submissions import StoredFile, Submission
 from tests.patience import until
 from tests.unit.grader.town import Town
+from tests.unlimited import UNLIMITED
 from worker.grading import grade_quiz
 from worker.kinship import die_with_parent
 
@@ -218,7 +219,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path: Path, broker: str, empty_database: Path) -> Settings:
     shutil.copy(empty_database, tmp_path / "grader.db")
     # The demo student asks, without signing in: who is who has tests of its own (test_access_…).
-    return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1, demo=True)
+    return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1, demo=True, **UNLIMITED)
 
 
 @pytest.fixture
@@ -247,7 +248,7 @@ def module_settings(
     """Settings on a database that the tests of a module share."""
     folder = tmp_path_factory.mktemp("module")
     shutil.copy(empty_database, folder / "grader.db")
-    return Settings(data_dir=folder, broker_url=broker, max_waits=1, demo=True)
+    return Settings(data_dir=folder, broker_url=broker, max_waits=1, demo=True, **UNLIMITED)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ _VOID = frozenset("br hr img input link meta source wbr".split())
 _SILENT = frozenset("script style template pre code kbd textarea math i bdi".split())
 _READ = ("aria-label", "title", "alt", "placeholder", "data-copy", "data-copied", "aria-valuetext")
 #: Names that are the same in every language.
-_NAME = re.compile(r"Pushforward|Gradescope|Shift \+ Enter|results\.json|\.zip")
+_NAME = re.compile(r"Pushforward|Gradescope|Shift \+ Enter|results\.json|\.zip|https://\S+")
 _TRANSLATES = frozenset("_ gettext ngettext".split())
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE = re.compile(r"[A-Z][a-z]+ [a-z]+")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Response
+from sqlalchemy import insert
 
 from grader.access import csrf
 from grader.access.cookies import SESSION, VISITOR
 from grader.access.rules import RULES
 from grader.app import create_app
 from grader.settings import Settings
+from grader.store.assignments import Assignment
+from grader.store.database import writing
+from grader.store.identifiers import new_id
+from grader.store.models import RegradeRow
 from tests.unit.grader.town import EVERYBODY, NOBODY, Town
 
 ALL = set(EVERYBODY)
@@ -38,8 +44,10 @@ def cases() -> Iterator[Case]:
         *("static", "completions.show", "health.show", "schemas.openapi", "schemas.report"),
         *("stable_schemas.versioned_report", "pages.choose_language", "pages.favicon"),
         *("pages.help_page", "pages.problem", "pages.problems", "pages.schemas"),
+        "pages.interface",
         *("pages.sign_in", "pages.try_sign_in", "pages.enter_demo", "pages.sign_out"),
         *("pages.join", "pages.try_join"),
+        *("schemas.webhook", "stable_schemas.versioned_webhook"),
     ):
         parts = {"filename": "style.css", "version": "v", "slug": "x", "token": "x"}
         yield Case(endpoint, ALL, parts)
@@ -60,6 +68,13 @@ def cases() -> Iterator[Case]:
     yield from _of_exercises()
     yield from _of_submissions()
     yield from _of_courses()
+    yield from _of_tokens()
+    yield from _of_regrades()
+    yield from _of_comparisons()
+    yield from _of_classes()
+    yield from _of_webhooks()
+    yield from _of_exports()
+    yield from _of_reviews()
 
 
 def _of_exercises() -> Iterator[Case]:
@@ -90,7 +105,7 @@ def _of_submissions() -> Iterator[Case]:
     }
     for author, who in readers.items():
         for endpoint in (
-            *("submissions.show", "submissions.source", "figures.show"),
+            *("submissions.show", "submissions.source", "submissions.gradings", "figures.show"),
             *("exports.bundle", "exports.gradescope"),
         ):
             yield Case(endpoint, who, {"id": author, "figure": "density.png"})
@@ -126,6 +141,152 @@ def _of_courses() -> Iterator[Case]:
         yield Case(endpoint, {"ivo", "op"}, {"id": "blue", "person": "x"}, blue)
 
 
+def _of_classes() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    courses = ("overview.index", "overview.record", "failures.index", "pages.overview")
+    for endpoint in (*courses, "pages.student", "pages.extend", "pages.failures"):
+        yield Case(endpoint, {"tess", "op"}, {"course": "red", "person": "x"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue", "person": "x"}, blue)
+        yield Case(endpoint, set(), {"course": "nix", "person": "x"})
+    for endpoint in ("failures.show", "failures.students"):
+        yield Case(endpoint, {"tess", "op"}, {"id": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"id": "blue"}, blue)
+    for endpoint in ("pages.assignment_failures", "pages.caught", "pages.comment_on_caught"):
+        yield Case(endpoint, {"tess", "op"}, {"id_": "red", "course": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"id_": "blue", "course": "blue"}, blue)
+
+
+def _of_reviews() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    parts = {"comment": "x", "override": "x", "review": "x", "person": "x"}
+    for author, staff in (("ann", "tess"), ("cas", "ivo")):
+        work = {**parts, "id": author, "id_": author}
+        for name in ("write_comment", "change_comment", "withdraw_comment"):
+            yield Case(f"pages.{name}", {author, staff, "op"}, work)
+        for name in ("index", "write", "change", "withdraw"):
+            yield Case(f"comments.{name}", {author, staff, "op"}, work)
+        for endpoint in ("overrides.index", "reviews.of_submission"):
+            yield Case(endpoint, {author, staff, "op"}, work)
+        for endpoint in (
+            *("overrides.give", "overrides.take_back"),
+            *("pages.give_points", "pages.take_back_points"),
+        ):
+            yield Case(endpoint, {staff, "op"}, work, {author})
+        for endpoint in ("reviews.ask", "pages.ask_review"):
+            yield Case(endpoint, {author}, work, {staff, "op"})
+    for course, staff, people in (("red", "tess", red), ("blue", "ivo", blue)):
+        named = {**parts, "course": course, "id": course, "id_": course}
+        for endpoint in (
+            *("reviews.queue", "reviews.take", "reviews.give_back", "reviews.answer_review"),
+            *("reviews.audit", "pages.reviews", "pages.take_review", "pages.give_back_review"),
+            *("pages.answer_review", "pages.log", "comments.write_on_each"),
+            *("pages.extensions", "pages.give_extension", "pages.take_back_extension"),
+        ):
+            yield Case(endpoint, {staff, "op"}, named, people)
+        changes = {"op"} if course == "red" else {"ivo", "op"}
+        for endpoint in (
+            *("assignments.release", "assignments.withhold", "pages.policies"),
+            *("pages.change_policies", "pages.release_grades", "pages.withhold_grades"),
+        ):
+            yield Case(endpoint, changes, named, people)
+
+
+def _of_webhooks() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    parts = {"id": "x", "id_": "x", "delivery": "x"}
+    api = "index create show change remove rotate ping deliveries delivery replay"
+    pages = "webhooks make_webhook webhook change_webhook rotate_webhook ping_webhook"
+    for endpoint in (
+        *(f"webhooks.{name}" for name in api.split()),
+        *(f"pages.{name}" for name in pages.split()),
+        *("pages.replay_delivery", "pages.remove_webhook"),
+    ):
+        yield Case(endpoint, {"op"}, {"course": "red", **parts}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue", **parts}, blue)
+
+
+def _of_exports() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    for endpoint in (
+        *("gradebook.index", "gradebook.canvas", "gradebook.moodle", "gradebook.fill"),
+        *("pages.exports", "pages.fill_table", "privacy.erase", "pages.erasing", "pages.erase"),
+    ):
+        yield Case(endpoint, {"op"}, {"course": "red", "person": "x"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue", "person": "x"}, blue)
+
+
+def _of_tokens() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    for endpoint in ("tokens.me", "tokens.index", "tokens.make", "tokens.revoke"):
+        yield Case(endpoint, KNOWN, {"id": "x"})
+    for endpoint in ("pages.make_token", "pages.revoke_token"):
+        yield Case(endpoint, KNOWN, {"id_": "x"})
+    yield Case("members.show", {"tess", "op"}, {"course": "red", "person": "x"}, red)
+    yield Case("members.show", {"ivo", "op"}, {"course": "blue", "person": "x"}, blue)
+    parts = {"id": "x", "id_": "x", "person": "x"}
+    for endpoint in (
+        *("members.bring", "tokens.of_course", "tokens.make_for_course", "tokens.revoke_in_course"),
+        *("pages.access", "pages.make_platform_token", "pages.revoke_course_token"),
+    ):
+        yield Case(endpoint, {"op"}, {"course": "red", **parts}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue", **parts}, blue)
+    # For platforms alone: see test_access_scopes.py.
+    yield Case("tokens.mint", set(), {"course": "red", **parts}, {*red, "op"})
+    yield Case("tokens.mint", set(), {"course": "blue", **parts}, {*blue, "op"})
+
+
+def _of_comparisons() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    for endpoint in ("pages.atlases", "pages.similarities"):
+        yield Case(endpoint, {"tess", "op"}, {"course": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue"}, blue)
+    parts = {"submission": "x", "a": "x", "b": "x"}
+    api = ("atlas.show", "atlas.cluster", "similarity.index", "similarity.show")
+    pages = ("atlas", "law_cluster", "comment_cluster", "similarity", "similar_pair")
+    for endpoint in (*api, "similarity.dolos", "similarity.jplag"):
+        yield Case(endpoint, {"tess", "op"}, {**parts, "id": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {**parts, "id": "blue"}, blue)
+        yield Case(endpoint, set(), {**parts, "id": "nix"})
+    for endpoint in [f"pages.{name}" for name in pages]:
+        yield Case(endpoint, {"tess", "op"}, {**parts, "id_": "red", "course": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {**parts, "id_": "blue", "course": "blue"}, blue)
+    yield Case("atlas.thumbnail", {"tess", "op"}, {"id": "ann"}, {"ann"})
+    yield Case("atlas.thumbnail", {"ivo", "op"}, {"id": "cas"}, {"cas"})
+
+
+def _of_regrades() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    for part in ("regrade", "id_"):
+        page = part == "id_"
+        names = (
+            *("regrades", "new_regrade", "begin_regrade", "regrade", "choose_regraded"),
+            *("apply_regrade", "cancel_regrade", "internal_errors", "grade_again"),
+        )
+        api = ("regrades.show", "regrades.items", "regrades.choose", "regrades.apply")
+        for endpoint in [f"pages.{name}" for name in names] if page else (*api, "regrades.cancel"):
+            parts = {"submission": "x"}
+            yield Case(endpoint, {"tess", "op"}, {**parts, part: "red", "course": "red"}, red)
+            yield Case(endpoint, {"ivo", "op"}, {**parts, part: "blue", "course": "blue"}, blue)
+            yield Case(endpoint, set(), {**parts, part: "nix", "course": "nix"})
+    for endpoint in ("regrades.begin", "regrades.of_assignment", "regrades.versions"):
+        yield Case(endpoint, {"tess", "op"}, {"id": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"id": "blue"}, blue)
+    for endpoint in (
+        *("regrades.index", "internal_errors.of_course", "internal_errors.again_in_course"),
+    ):
+        yield Case(endpoint, {"tess", "op"}, {"course": "red"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue"}, blue)
+    for endpoint in ("regrades.begin_one", "internal_errors.again"):
+        yield Case(endpoint, {"tess", "op"}, {"id": "ann"}, {"ann"})
+        yield Case(endpoint, {"ivo", "op"}, {"id": "cas"}, {"cas"})
+        yield Case(endpoint, {"op"}, {"id": "stray"}, {"stray"})
+    for endpoint in (
+        *("internal_errors.index", "internal_errors.again_everywhere"),
+        *("pages.all_internal_errors", "pages.grade_again_anywhere"),
+    ):
+        yield Case(endpoint, {"op"}, forbidden=KNOWN)
+
+
 @pytest.fixture(scope="module")
 def gate(module_settings: Settings) -> Iterator[Town]:
     """A town in which no address does anything: only the gate is asked."""
@@ -133,11 +294,23 @@ def gate(module_settings: Settings) -> Iterator[Town]:
     town = Town(app)
     town.build()
     town.work["stray"] = town.practise("stray")
+    for course, assignment in town.opened.items():
+        town.regrades[course] = add_regrade(town, assignment)
     for endpoint in app.view_functions:
         app.view_functions[endpoint] = lambda **_: Response(status=204)
     yield town
     town.desk.engine.dispose()
     town.desk.broker.close()
+
+
+def add_regrade(town: Town, assignment: Assignment) -> str:
+    """A regrade of nothing, as nothing is graded here."""
+    values = {"assignment": assignment.id, "exercise_version": "v", "which": "all", "total": 0}
+    values |= {"stage": "ready", "reason": "", "created_at": datetime.now(UTC)}
+    with writing(town.desk.engine) as connection:
+        id_ = new_id()
+        connection.execute(insert(RegradeRow).values(id=id_, course=assignment.course, **values))
+    return id_
 
 
 def address(town: Town, case: Case) -> tuple[str, str]:
@@ -149,6 +322,7 @@ def address(town: Town, case: Case) -> tuple[str, str]:
         named = parts.get(part, "")
         assigned = town.opened[named].id if named in town.opened else None
         parts[part] = assigned or town.work.get(named, named)
+    parts["regrade"] = town.regrades.get(parts.get("regrade", ""), "x")
     with town.app.test_request_context():
         built = town.app.url_map.bind("localhost").build(
             case.endpoint, {name: parts[name] for name in rule.arguments}

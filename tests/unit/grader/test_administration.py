@@ -13,12 +13,16 @@ from sqlalchemy import Engine
 
 from exercises.catalog.reading import read_catalog
 from grader.cli import main
+from grader.store.access_tokens import AccessTokens
 from grader.store.assignments import Assignment, Assignments
 from grader.store.courses import Courses
 from grader.store.database import migrate, open_database
 from grader.store.invitations import Invitations
+from grader.store.memberships import Memberships
 from grader.store.people import People
 from grader.store.roles import Role
+from grader.store.roster import Roster
+from grader.store.scopes import Scope
 from grader.store.versions import Versions
 
 Run = Callable[..., Result]
@@ -205,3 +209,61 @@ def test_a_server_that_does_not_answer_is_named_without_its_password(
     assert refused.exit_code == 1
     assert "The database does not answer" in refused.output
     assert "secret" not in refused.output
+
+
+def test_a_platform_gets_a_token_that_is_printed_once(
+    run: Run, engine: Engine, course: str
+) -> None:
+    made = run("courses", "token", course, "--name", "Canvas", "--days", "10")
+    assert made.exit_code == 0, made.output
+    found = AccessTokens(engine).find(made.stdout.strip())
+    assert found is not None
+    token, person = found
+    assert (person.name, token.scope, token.course) == ("Canvas", Scope.PLATFORM, course)
+    assert token.created_by is None
+    assert abs(token.expires_at - datetime.now(UTC) - timedelta(days=10)) < timedelta(minutes=5)
+    assert People(engine).roles(person.id) == {course: Role.INSTRUCTOR}
+    assert run("courses", "token", "nothing", "--name", "x").exit_code == 1
+
+
+def test_a_class_comes_from_a_file_as_often_as_one_likes(
+    run: Run, engine: Engine, course: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "class.csv"
+    # As a spreadsheet writes it: a mark at the beginning, quotes, an empty field.
+    file.write_text('\ufeffname,canvas_id,section,role\n"Noor, Kim",1,Tue,\nBo,2,,Assistant\n')
+    first = run("people", "import", course, str(file))
+    assert (first.exit_code, first.output) == (0, "flows: 2 new, 0 known already.\n")
+    assert run("people", "import", course, str(file)).output == "flows: 0 new, 2 known already.\n"
+    members = Memberships(engine).of(course)
+    assert {(one.person.name, one.role) for one in members} == {
+        ("Noor, Kim", Role.STUDENT),
+        ("Bo", Role.ASSISTANT),
+    }
+    kim = Roster(engine).find(course, "canvas_id", "1")
+    assert kim is not None
+    assert Roster(engine).ids_of(course, [kim]) == {kim: {"canvas_id": "1", "section": "Tue"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,canvas_id\nLee,3\nMo,\n", "Line 3 of class.csv"),
+        ("name,canvas_id,email\nLee,3,a@x\nMo,4,b@x\nWho,3,b@x\n", "different people"),
+        ("name,canvas_id,role\nLee,3,boss\n", "Line 2: 'boss' is no role"),
+        ("who,canvas_id\nLee,3\n", "no column “name”"),
+        ("name,canvas_id\nLee,3,4\n", "Line 2 has more fields"),
+        ("name,Canvas ID\nLee,3\n", "Line 2 of class.csv"),
+        ("", "no column “name”"),
+    ],
+)
+def test_a_file_with_a_mistake_changes_nothing(
+    run: Run, engine: Engine, course: str, tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "class.csv"
+    file.write_text(text)
+    refused = run("people", "import", course, str(file))
+    assert refused.exit_code == 1
+    assert said in refused.output
+    assert Memberships(engine).of(course) == []
+    assert People(engine).all() == []

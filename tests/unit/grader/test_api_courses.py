@@ -124,6 +124,7 @@ def test_an_assignment_says_what_is_asked_and_by_which_rules(town: Town) -> None
         "pending": 0,
         "passed": False,
         "best": None,
+        "shown": "whole",
     }
 
 
@@ -165,7 +166,7 @@ def test_what_is_handed_in_is_the_persons_and_follows_the_assignment(town: Town)
     sent = send(town, "ann", assigned["id"]).get_json()
     assert (sent["assignment"], sent["course"]) == (assigned["id"], "red")
     assert (sent["exercise"], sent["student"]) == ("affine", town.people["ann"].id)
-    assert sent["counted"] == {"score": None, "days_late": 0, "kept": 1.0}
+    assert sent["counted"] == {"score": None, "given": None, "days_late": 0, "kept": 1.0}
     named = send(
         town, "ann", assigned["id"], exercise="affine", exercise_version=sent["exercise_version"]
     )
@@ -233,7 +234,7 @@ def test_late_work_counts_less_and_an_extension_takes_that_back(town: Town) -> N
     report = make_report(score=8.0, max_score=10.0, verdict=Verdict.PARTIAL)
     assert Grades(town.desk.engine).record(sent["id"], 1, report, [], now=now)
     shown = ask(town, "bob", "GET", f"/submissions/{sent['id']}").get_json()
-    assert shown["counted"] == {"score": 4.0, "days_late": 2, "kept": 0.5}
+    assert shown["counted"] == {"score": 4.0, "given": None, "days_late": 2, "kept": 0.5}
     assert shown["report"]["score"] == 8.0
     best = ask(town, "bob", "GET", f"/assignments/{assigned}").get_json()["standing"]["best"]
     assert best == {

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -15,8 +18,16 @@ from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
+from exercises.report import Figure
+from grader.store.assignments import Rules
+from grader.store.disclosure import Release
 from grader.web.language import LANGUAGES
+from grader.web.views.staff import webhooks
+from tests.unit.grader.classroom import Classroom, Handed
+from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.page_text import read_by_people, untranslated
+from tests.unit.grader.test_internal_errors import fail
+from tests.unit.grader.test_regrades import try_all
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
@@ -180,7 +191,8 @@ def english_left() -> re.Pattern[str]:
 def assert_german(page: str) -> None:
     texts = read_by_people(page)
     assert '<html lang="de">' in page
-    assert [text for text in texts if english_left().fullmatch(text)] == []
+    left = [text for text in texts if english_left().fullmatch(text)]
+    assert left == [], re.findall("<title>.*</title>", page)
     assert "Zum Inhalt springen" in texts
     assert 'aria-label="Website"' in page or "Anmelden" in texts
 
@@ -232,6 +244,115 @@ def test_a_course_and_its_assignment_are_german(town: Town) -> None:
     assignment = f"/courses/red/assignments/{town.opened['red'].id}"
     for address in ("/courses", "/courses/red", assignment, f"/submissions/{town.work['ann']}"):
         assert_german(town.get("ann", address, headers=GERMAN).text)
+
+
+@pytest.fixture(scope="module")
+def busy(town: Town) -> Town:
+    """A town whose red course has something to show on each page of its staff."""
+    graded(town, town.work["ann"])
+    hand_in_a_class(town)
+    page, note = f"/submissions/{town.work['ann']}", {"text": "Why so?"}
+    do(town, "tess", f"{page}/comments", note | {"line": "1"}, page)
+    do(town, "tess", f"{page}/points", {"points": "9", "reason": "A sign only."}, page)
+    do(town, "ann", f"{page}/reviews", note, page)
+    soon = datetime.now(UTC) + timedelta(days=1)
+    for release in (Release.BY_HAND, Release.AFTER_CLOSE):
+        rules = Rules(due_at=soon, release=release, hidden_criteria=("law",))
+        late = town.assign("red", "affine", rules)
+        graded(town, town.hand_in("bob", late.id))
+        extensions = f"/courses/red/assignments/{late.id}/extensions"
+        more = {"person": town.people["bob"].id, "more_attempts": "1", "reason": "ill"}
+        do(town, "tess", extensions, more, extensions)
+    tries, hooks = "/courses/red/regrades", "/courses/red/webhooks"
+    do(town, "tess", tries, {"assignment": town.opened["red"].id, "which": "all"}, tries)
+    try_all(town, {})
+    do(town, "tess", tries, {"assignment": town.opened["red"].id, "which": "all"}, tries)
+    hook = {"url": "https://lms.example.org/hook", "events": "submission.graded"}
+    made = re.search(rf'"({hooks}/\w+)/ping"', do(town, "op", hooks, hook, hooks))
+    assert made is not None
+    with pytest.MonkeyPatch.context() as hurried:
+        hurried.setattr(webhooks, "PATIENCE_SECONDS", 0.0)
+        do(town, "op", f"{made[1]}/ping", {}, hooks)
+    do(town, "op", "/courses/red/access", {"token_name": "LMS", "days": "9"}, "/courses/red/access")
+    do(town, "op", "/account/tokens", {"token_name": "laptop-7", "scope": "student", "days": "9"})
+    fail(town, town.hand_in("bob", town.opened["red"].id))
+    return town
+
+
+def graded(town: Town, id_: str) -> None:
+    criteria = finding("law", 6, 10), finding("invertibility", 0, 2)
+    grade(town, id_, report_of(*criteria, figures=[Figure(name="density", alt="One mode.")]))
+
+
+def hand_in_a_class(town: Town) -> None:
+    """Students who are right, who err alone, and two who share what nobody else has."""
+    right = "def f(z):\n    return 2 * z + 1\n"
+    own = "def f(z):\n    return {} * z - {}\n"
+    rare = (
+        "import numpy as np\n\n\ndef f(z):\n    first = np.sin(z[0]) * 1.37\n"
+        "    second = z[1] * 0.77 + np.tanh(z[0])\n    return np.array([first, second])\n"
+    )
+    handed = [Handed(f"Right {n}", right, passed=True, origin="reference") for n in range(6)]
+    handed += [Handed(f"Own {n}", own.format(1.3 + n / 7, n)) for n in range(4)]
+    handed += [Handed(name, rare, mistake="shift") for name in ("Mia", "Noa")]
+    Classroom(town.desk, town.opened["red"]).hand_in(handed)
+
+
+def do(
+    town: Town, who: str, address: str, fields: Mapping[str, str], page: str = "/account"
+) -> str:
+    """Send a form, as on a page in German; what comes back says so."""
+    answer = town.form(who, address, fields, page=page, headers=GERMAN)
+    assert answer.status_code in {200, 303}, answer.text
+    if answer.status_code == 200:
+        assert_german(answer.text)
+    return answer.text
+
+
+def followed(town: Town, who: str, start: str) -> dict[str, str]:
+    """Each kind of page that one gets to from a page by links, by endpoint and parameters.
+
+    Raises:
+        AssertionError: one of these pages says something in English.
+    """
+    routes = town.app.url_map.bind("localhost")
+    found: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        address = waiting.pop(0)
+        path, query = urlsplit(address).path, parse_qs(urlsplit(address).query)
+        endpoint, parts = routes.match(path)
+        kind = "?".join((endpoint, *sorted(query)))
+        elsewhere = parts.get("course", "red") != "red"  # where somebody is called “Demo student”
+        if not endpoint.startswith("pages.") or kind in found or elsewhere:
+            continue
+        answer = town.get(who, address, headers=GERMAN | {"Accept": "text/html"})
+        found[kind] = address
+        if answer.status_code == 303:
+            waiting.append(answer.headers["Location"])
+            continue
+        assert answer.status_code == 200, address
+        assert_german(answer.text)
+        links = re.findall(r'<a [^>]*href="(/[^"#]*)', answer.text)
+        waiting += [link.replace("&amp;", "&") for link in links]
+    return found
+
+
+def test_every_page_of_staff_is_german(busy: Town) -> None:
+    found = followed(busy, "op", "/courses/red")
+    seen = {kind.partition("?")[0] for kind in found}
+    rules = [one for one in busy.app.url_map.iter_rules() if "GET" in (one.methods or ())]
+    of_staff = {one.endpoint for one in rules if re.match("/(courses|errors)", one.rule)}
+    assert of_staff - seen == set()
+    assert "pages.submission" in seen
+
+
+def test_what_staff_say_and_hide_is_german_to_the_student(busy: Town) -> None:
+    assert "pages.submission" in followed(busy, "bob", "/submissions")
+    page = f"/submissions/{busy.work['ann']}"
+    text = busy.get("ann", page, headers=GERMAN).text
+    assert_german(text)
+    assert "Vom Kursteam von 6 auf 9 geändert." in text
 
 
 def test_a_page_in_english_says_nothing_of_languages(service: Service) -> None:

@@ -49,6 +49,8 @@ class Town:
     #: By course its assignments: one that is open to each, and one that is not yet.
     opened: dict[str, Assignment] = field(default_factory=dict)
     unopened: dict[str, Assignment] = field(default_factory=dict)
+    #: By course the id of a regrade, where there is one.
+    regrades: dict[str, str] = field(default_factory=dict)
     #: By person the id of what he or she has handed in.
     work: dict[str, str] = field(default_factory=dict)
 

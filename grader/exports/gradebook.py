@@ -1,0 +1,140 @@
+"""A class's grades as the tables that Canvas and Moodle read.
+
+Canvas knows its people by ID, SIS User ID or SIS Login ID, and its assignments by a title, or a
+title with its own number after it; the second row says how much there is to earn. Moodle asks which
+column tells the person, so that every id that there is has a column. Both read UTF-8 with commas
+and a point as the decimal mark.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+#: What a spreadsheet would take for the beginning of a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+#: As Canvas itself writes it, spaces included.
+POINTS_POSSIBLE = "    Points Possible"
+#: By its title in Canvas the kind of external id that a column has.
+CANVAS_IDS: Mapping[str, str] = {
+    "ID": "canvas_id",
+    "SIS User ID": "sis_user_id",
+    "SIS Login ID": "sis_login_id",
+}
+#: The same in Moodle, in the order of the columns.
+MOODLE_IDS: Mapping[str, str] = {
+    "Username": "moodle_username",
+    "ID number": "idnumber",
+    "Email address": "email",
+}
+BYTE_ORDER_MARK = "\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class GradeColumn:
+    """An assignment as a column."""
+
+    #: The assignment's id.
+    id: str
+    #: Of the exercise.
+    slug: str
+    title: str
+    #: The most that a grade in it can be.
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class GradeRow:
+    """A student with a grade for each column; None: there is none, and the cell stays empty."""
+
+    name: str
+    username: str | None
+    #: By kind what platforms call the student.
+    ids: Mapping[str, str]
+    grades: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    """The grades of a class."""
+
+    columns: tuple[GradeColumn, ...]
+    rows: tuple[GradeRow, ...]
+
+    def lacking(self, kinds: Iterable[str]) -> tuple[GradeRow, ...]:
+        """The students whom none of these ids tells a platform."""
+        wanted = set(kinds)
+        return tuple(row for row in self.rows if not wanted & row.ids.keys())
+
+
+def canvas_csv(book: Gradebook) -> str:
+    """The table that Canvas imports (Gradebook, Import)."""
+    titles = [cell_text(title) for title in headings(book)]
+    table = [
+        ["Student", *CANVAS_IDS, "Section", *titles],
+        [POINTS_POSSIBLE, "", "", "", "", *(number(column.most) for column in book.columns)],
+    ]
+    for row in book.rows:
+        ids = (row.ids.get(kind, "") for kind in CANVAS_IDS.values())
+        known = [cell_text(text) for text in (row.name, *ids, row.ids.get("section", ""))]
+        table.append([*known, *map(number, row.grades)])
+    return written(table)
+
+
+def moodle_csv(book: Gradebook) -> str:
+    """The table that Moodle imports (Grades, Import, CSV file)."""
+    table = [[*MOODLE_IDS, "Student", *(cell_text(title) for title in headings(book))]]
+    for row in book.rows:
+        ids = (row.ids.get(kind, "") for kind in MOODLE_IDS.values())
+        known = [cell_text(text) for text in (*ids, row.name)]
+        table.append([*known, *map(number, row.grades)])
+    return written(table)
+
+
+def as_percent(book: Gradebook) -> Gradebook:
+    """The same grades as hundredths of what there is to earn."""
+    rows = tuple(
+        replace(
+            row,
+            grades=tuple(
+                None if grade is None else round(100 * grade / column.most, 9)
+                for grade, column in zip(row.grades, book.columns, strict=True)
+            ),
+        )
+        for row in book.rows
+    )
+    return Gradebook(tuple(replace(column, most=100.0) for column in book.columns), rows)
+
+
+def headings(book: Gradebook) -> list[str]:
+    """A title for each column, no two of them the same."""
+    titles = [column.title for column in book.columns]
+    return [
+        f"{column.title} ({column.slug})" if titles.count(column.title) > 1 else column.title
+        for column in book.columns
+    ]
+
+
+def number(grade: float | None) -> str:
+    """A grade as every program reads it: no more than four decimals, none that say nothing."""
+    if grade is None:
+        return ""
+    plain = f"{grade:.4f}".rstrip("0").rstrip(".")
+    return "0" if plain == "-0" else plain
+
+
+def cell_text(text: str) -> str:
+    """A text of somebody's choosing as a cell that no spreadsheet runs; numbers stay numbers."""
+    runs = text.startswith(_FORMULA) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if runs else text
+
+
+def written(table: Iterable[Sequence[str]], delimiter: str = ",", line_end: str = "\n") -> str:
+    """The table as text: cells with commas, quotes or line ends in them are quoted."""
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end).writerows(table)
+    return text.getvalue()

@@ -1,0 +1,98 @@
+"""Where a class fails: the assignments of a course, one of them, and a cluster of its students."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from grader.access.principal import principal
+from grader.api import resources
+from grader.api.desk import desk
+from grader.api.problems import NOT_FOUND, RequestError
+from grader.store.assignments import Assignment
+from grader.store.snags import Snag
+from grader.web import cells
+from grader.web import failures as words_of
+from grader.web.queries import read_query
+from grader.web.views.talk import plain, validated
+
+
+def failures(course: str) -> str:
+    """The assignments of a course: how many pass, how long it takes, and what they fail by."""
+    found, several = desk().classes.difficulties(principal(), course)
+    return render_template("staff/failures.html", course=found, several=several, told=words_of)
+
+
+def assignment_failures(course: str, id_: str) -> str:
+    """One assignment: by criterion, and in clusters.
+
+    Raises:
+        RequestError: not-found.
+    """
+    who = principal()
+    _require_of(course, desk().courses.entity(who, id_))
+    found, parts = desk().classes.difficulty(who, id_)
+    return render_template(
+        "staff/assignment_failures.html",
+        course=desk().courses.course(who, course),
+        one=found,
+        parts=parts,
+        told=words_of,
+    )
+
+
+def caught(course: str, id_: str) -> str:
+    """The students of one cluster, each with the submission in question.
+
+    Raises:
+        RequestError: not-found, bad-cursor, invalid.
+    """
+    who = principal()
+    assignment = desk().courses.entity(who, id_)
+    _require_of(course, assignment)
+    query = read_query(resources.SnagQuery)
+    snag = Snag(query.part, query.kind, query.name)
+    done = request.args.get("done", "")
+    members, cursor = desk().classes.cluster(who, id_, snag, limit=query.limit, after=query.after)
+    return render_template(
+        "staff/caught.html",
+        course=desk().courses.course(who, course),
+        assignment=assignment,
+        exercise=desk().courses.pinned.get(assignment.exercise, assignment.exercise_version),
+        snag=snag,
+        caught=members,
+        cursor=cursor,
+        count=desk().classes.failures.size(course, id_, snag),
+        done=int(done) if done.isascii() and done.isdigit() else None,
+        kept=query.model_dump(mode="json", exclude_defaults=True, exclude={"after"}),
+        query=query,
+        cells=cells,
+        told=words_of,
+    )
+
+
+def comment_on_caught(course: str, id_: str) -> Response:
+    """Write one comment on the submissions of all students of a cluster.
+
+    Raises:
+        RequestError: not-found, invalid.
+    """
+    who = principal()
+    _require_of(course, desk().courses.entity(who, id_))
+    query = read_query(resources.SnagQuery)
+    snag = Snag(query.part, query.kind, query.name)
+    named: dict[str, Any] = {"part": snag.part, "kind": snag.kind.value, "name": snag.name}
+    caught = desk().classes.caught(who, id_, snag)
+    if caught:
+        sent = validated(resources.CommentChange, {"text": plain(request.form.get("text", ""))})
+        desk().reviews.comment_on_each(who, id_, caught, sent.text)
+    done = url_for("pages.caught", course=course, id_=id_, **named, done=len(caught))
+    return redirect(done, HTTPStatus.SEE_OTHER)
+
+
+def _require_of(course: str, assignment: Assignment) -> None:
+    if assignment.course != course:
+        raise RequestError(NOT_FOUND, "There is no such assignment.")

@@ -1,0 +1,120 @@
+"""A grade that is asked about: from the student to the assistant and back, in three browsers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.desk import GRADED
+from tests.browser.test_accessibility import AXE, LOOKS, violations
+from tests.browser.test_people import School as Course
+from tests.browser.test_people import join
+from tests.whole_service import WholeService
+
+#: 2 is the right scale, and the shift is missing; no line of it is code but the last.
+SOURCE = "def f(z):\n    # scale\n    return 2 * z\n"
+
+
+@pytest.fixture(scope="module")
+def links(course_service: WholeService) -> dict[str, Course]:
+    """The links by which students and assistants join a course with one assignment."""
+    courses, address = partial(course_service.command, "courses"), course_service.address
+    # Its title is what `join` looks for.
+    courses("new", "marked", "--title", "Flows")
+    courses("assign", "marked", "affine")
+    invite = partial(courses, "invite", "marked", "--address", address, "--role")
+    return {role: Course(address, invite(role).strip()) for role in ("student", "assistant")}
+
+
+@pytest.fixture
+def computers(chromium: Browser, links: dict[str, Course]) -> Iterator[list[BrowserContext]]:
+    """Three computers, with the checker of accessibility in the last one."""
+    address = links["student"].address
+    made = [chromium.new_context(base_url=address, **look) for look in list(LOOKS.values())[:2]]
+    # Our policy would refuse the checker if the page brought it.
+    made[-1].add_init_script(path=AXE)
+    made.append(chromium.new_context(base_url=address))
+    yield made
+    for context in made:
+        context.close()
+
+
+def hand_in(page: Page) -> str:
+    """Send the code by the form of the assignment; returns the address of the report."""
+    page.goto("/courses/marked")
+    page.get_by_role("link", name="Scale and shift").first.click()
+    form = {
+        "assignment": page.locator("[name=assignment]").first.input_value(),
+        "source": SOURCE,
+        "csrf_token": page.locator("meta[name=csrf-token]").get_attribute("content") or "",
+    }
+    answer = page.request.post("/submissions", form=form)
+    assert answer.ok, answer.text()
+    page.goto(answer.url)
+    expect(page.locator(GRADED)).to_be_visible()
+    return answer.url
+
+
+def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
+    computers: list[BrowserContext], links: dict[str, Course]
+) -> None:
+    student, other, staff = (context.new_page() for context in (*computers[::2], computers[1]))
+    join(student, links["student"], "mira")
+    join(other, links["student"], "noor")
+    join(staff, links["assistant"], "tom")
+    report = hand_in(student)
+    hand_in(other)
+    expect(student.locator("[data-score]")).to_have_text(re.compile(r"^[0-3][.\d]* of 10 points$"))
+    student.get_by_text("Ask for a review of this grade").click()
+    student.get_by_label("What seems wrong to you?").fill("The scale is $2$, is it not?")
+    student.get_by_role("button", name="Ask for a review").click()
+    expect(student.locator(".review")).to_contain_text("waits for an answer")
+
+    staff.goto("/courses/marked")
+    staff.get_by_role("link", name="Reviews").click()
+    expect(staff.locator(".queue")).to_be_visible()
+    assert violations(staff) == []
+    staff.get_by_role("link", name="Open the report").click()
+    expect(staff.locator(".round-who")).to_contain_text("mira")
+    # The number of a line is clicked to comment on it.
+    staff.locator("#L3").click(position={"x": 12, "y": 10})
+    staff.get_by_label("Write a comment").fill("And the **shift**?")
+    staff.get_by_role("button", name="Comment", exact=True).click()
+    expect(staff.locator("#L3 .line-comment strong")).to_have_text("shift")
+    staff.locator("#criterion").select_option("law")
+    staff.get_by_label("Points", exact=True).fill("4")
+    staff.get_by_label("Reason, which the student reads").fill("The scale is right.")
+    staff.get_by_role("button", name="Give these points").click()
+    expect(staff.locator("[data-score]")).to_have_text("4 of 10 points")
+    staff.locator(".review").get_by_label("Answer").fill("It is: 4 points for that.")
+    staff.get_by_role("button", name="Send the answer").click()
+    expect(staff.locator(".review .answers")).to_contain_text("4 points for that")
+    assert violations(staff) == []
+
+    # The next student is one key away, but not while one writes.
+    here = staff.url.partition("#")[0]
+    staff.get_by_label("Write a comment").press("j")
+    assert staff.url.partition("#")[0] == here
+    staff.get_by_label("Write a comment").blur()
+    staff.keyboard.press("j")
+    expect(staff.locator(".round-who")).to_contain_text("noor")
+    staff.keyboard.press("k")
+    expect(staff.locator(".round-who")).to_contain_text("mira")
+    for tab, shown in (("Log", ".log"), ("Extensions", "#more_attempts")):
+        staff.goto("/courses/marked")
+        staff.get_by_role("link", name=re.compile(tab)).first.click()
+        expect(staff.locator(shown)).to_be_visible()
+        assert violations(staff) == [], tab
+
+    student.goto(report)
+    expect(student.locator("[data-score]")).to_have_text("4 of 10 points")
+    expect(student.locator(".verdict")).to_contain_text(
+        re.compile(r"Changed by staff from \S+ to 4\.")
+    )
+    expect(student.locator(".verdict")).to_contain_text("The scale is right.")
+    expect(student.locator("#L3 .line-comment")).to_contain_text("And the shift?")
+    expect(student.locator(".review .answers")).to_contain_text("It is: 4 points for that.")

@@ -1,0 +1,91 @@
+"""Grading again, as an assistant does it: tried, looked at, applied; and what the student sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.desk import GRADED
+from tests.browser.test_accessibility import AXE, LOOKS, violations
+from tests.browser.test_people import School as Course
+from tests.browser.test_people import join
+from tests.whole_service import WholeService
+
+SOURCE = "def f(z):\n    return z\n"
+
+
+@pytest.fixture(scope="module")
+def links(course_service: WholeService) -> dict[str, Course]:
+    """The links by which students and assistants join a course with one assignment."""
+    courses, address = partial(course_service.command, "courses"), course_service.address
+    # Its title is what `join` looks for.
+    courses("new", "retried", "--title", "Flows")
+    courses("assign", "retried", "affine")
+    invite = partial(courses, "invite", "retried", "--address", address, "--role")
+    return {role: Course(address, invite(role).strip()) for role in ("student", "assistant")}
+
+
+@pytest.fixture
+def computers(chromium: Browser, links: dict[str, Course]) -> Iterator[list[BrowserContext]]:
+    """A student's computer, and the dark one of an assistant, with the checker in it."""
+    address = links["student"].address
+    made = [chromium.new_context(base_url=address)]
+    made.append(chromium.new_context(base_url=address, **LOOKS["dark"]))
+    # Our policy would refuse the checker if the page brought it.
+    made[-1].add_init_script(path=AXE)
+    yield made
+    for context in made:
+        context.close()
+
+
+def hand_in(page: Page) -> str:
+    """Send the code by the form of the assignment; returns the address of the report."""
+    page.goto("/courses/retried")
+    page.get_by_role("link", name="Scale and shift").first.click()
+    form = {
+        "assignment": page.locator("[name=assignment]").first.input_value(),
+        "source": SOURCE,
+        "csrf_token": page.locator("meta[name=csrf-token]").get_attribute("content") or "",
+    }
+    answer = page.request.post("/submissions", form=form)
+    assert answer.ok, answer.text()
+    page.goto(answer.url)
+    expect(page.locator(GRADED)).to_be_visible()
+    return answer.url
+
+
+def test_an_assistant_tries_looks_and_applies(
+    computers: list[BrowserContext], links: dict[str, Course]
+) -> None:
+    student, staff = (context.new_page() for context in computers)
+    join(student, links["student"], "rosa")
+    join(staff, links["assistant"], "remo")
+    report = hand_in(student)
+
+    staff.goto("/courses/retried")
+    staff.get_by_role("link", name="Our errors").click()
+    assert violations(staff) == []
+    staff.get_by_role("link", name="Regrades").click()
+    assert violations(staff) == []
+    staff.get_by_role("link", name="Grade again").click()
+    staff.get_by_role("button", name="Go on").click()
+    assert violations(staff) == []
+    staff.get_by_label("Why, for the log").fill("To see whether it says the same.")
+    staff.get_by_role("button", name="Try it").click()
+    # The page follows by itself until there is something to decide.
+    staff.get_by_role("button", name="Apply to one submission").wait_for()
+    expect(staff.locator(".trials tbody tr")).to_have_count(1)
+    expect(staff.locator(".trials")).to_contain_text("same")
+    assert violations(staff) == []
+    student.goto(report)
+    expect(student.locator("#gradings-title")).to_have_count(0)
+
+    staff.get_by_role("button", name="Apply to one submission").click()
+    expect(staff.locator(".fates")).to_contain_text("1 applied")
+    student.reload()
+    expect(student.locator("#gradings-title")).to_be_visible()
+    student.locator(".gradings a").click()
+    expect(student.locator(".notice")).to_contain_text("does not count any more")
