@@ -8,9 +8,10 @@ BIN := .venv/bin
 # matplotlib's list of fonts, which it would keep in the home folder.
 export MPLCONFIGDIR := $(CURDIR)/var/cache/matplotlib
 
-.PHONY: help run test lint format bench translations lock clean
+.PHONY: help run demo test lint format bench translations lock clean
 help:
 	@echo "make run     set up, then start the service on http://127.0.0.1:8000"
+	@echo "make demo    the same, with courses full of graded work to look at"
 	@echo "make test    set up, then run the tests"
 	@echo "make lint    ruff, mypy and the contracts of the three floors"
 	@echo "make bench   speed, as ratios against named baselines"
@@ -20,8 +21,14 @@ run: .venv/ready-to-run
 	@$(BIN)/python tools/bundle_editor.py || true
 	@exec $(BIN)/grader serve $(ARGS)
 
-# As many tests at once as there are processors, but those of a file in one process: they share
-# what is set up for them. One file alone: .venv/bin/pytest tests/unit/...
+# Made and graded the first time, in var/demo: minutes; served at once from then on.
+demo: .venv/ready-to-run
+	@$(BIN)/python tools/bundle_editor.py || true
+	@exec $(BIN)/grader demo $(ARGS)
+
+# Half as many tests again at once as there are processors, as many of them wait. Those of a file run
+# in one process: they share what is set up for them, and so do some files (tests/distribution.py).
+# One file alone: .venv/bin/pytest tests/unit/...
 TOGETHER := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
 
 test: .venv/ready-to-test

@@ -9,7 +9,10 @@ import sys
 # As in worker/app.py, before numpy is imported: BLAS' threads would wait for work in busy loops.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-NAMES = ("grading", "previews", "page", "parts", "figure", "sandbox")
+NAMES = (
+    *("grading", "previews", "page", "parts", "figure", "sandbox"),
+    *("throughput", "overview", "atlas"),
+)
 
 
 def main(names: list[str]) -> None:

@@ -76,14 +76,18 @@ def _import_numpy() -> None:
 
 
 @contextmanager
-def serving() -> Iterator[httpx.Client]:
-    """The whole service on a free port, until its workers are there."""
+def serving(slots: int = 1) -> Iterator[httpx.Client]:
+    """The whole service on a free port, until its workers are there; 0 slots: one a core."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     folder = Path(tempfile.mkdtemp(prefix="pf-bench-", dir="/tmp"))
     command = [sys.executable, "-m", "grader", "serve", "--port", str(port)]
-    environment = {"GRADER_DATA_DIR": str(folder / "var"), "GRADER_SLOTS": "1", "PATH": "/usr/bin"}
+    environment = {"GRADER_DATA_DIR": str(folder / "var"), "GRADER_SLOTS": f"{slots}"}
+    environment |= {"PATH": "/usr/bin"}
+    # No person makes as many requests a minute.
+    environment |= dict.fromkeys(("GRADER_RATE_PREVIEWS", "GRADER_RATE_SUBMISSIONS"), "0")
+    environment |= dict.fromkeys(("GRADER_RATE_PLATFORM_SUBMISSIONS", "GRADER_RATE_REQUESTS"), "0")
     service = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
