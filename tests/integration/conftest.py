@@ -349,12 +349,14 @@ def make_road(migrated_database: Callable[[str], Any]) -> Callable[[str], Any]:
             engine = open_database(url)
             server = Valkey(folder)
             road = Road(folder, server, url, engine)
-            yield road
-            road.stop()
-            server.kill()
-            engine.dispose()
-            for log in sorted(folder.glob("*.log")):
-                print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
+            try:
+                yield road
+            finally:
+                road.stop()
+                server.kill()
+                engine.dispose()
+                for log in sorted(folder.glob("*.log")):
+                    print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
 
     return make
 

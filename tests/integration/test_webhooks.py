@@ -40,8 +40,8 @@ class Receiver:
     #: Each delivery: its id and what it told.
     taken: list[tuple[str, Any]] = field(default_factory=list)
     forged: list[str] = field(default_factory=list)
-    #: What it answers next; afterwards 204.
-    answers: list[int] = field(default_factory=list)
+    #: By the number of a delivery, from 1, what it answers; otherwise 204.
+    answers: dict[int, int] = field(default_factory=dict)
     gate: threading.Event = field(default_factory=threading.Event)
 
     def take(self, headers: Any, body: bytes) -> int:
@@ -54,8 +54,9 @@ class Receiver:
             self.forged.append(id_)
             return 401
         self.taken.append((id_, json.loads(body)))
+        number = len(self.taken)
         self.gate.wait(PATIENCE_SECONDS)
-        return self.answers.pop(0) if self.answers else 204
+        return self.answers.get(number, 204)
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_a_grade_reaches_the_receiver_whatever_dies_on_the_way(
         road.dispatch.kill()
         receiver.gate.set()
         assert [one.state for one in sent()] == [DeliveryState.PENDING]
-        receiver.answers = [500]
+        receiver.answers = {2: 500}
         due_now(road)
         road.start_dispatch(GRADER_WEBHOOK_ALLOWED="127.0.0.1")
         road.until(lambda: sent()[0].status == 500)
