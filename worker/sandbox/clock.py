@@ -13,6 +13,8 @@ class ProcessClock:
         self._process = _process_number(pidfd)
         #: What the process had used, and queued, before the accounts began.
         self.cpu_seconds_before = self._queued_seconds_before = 0.0
+        #: Both accounts as they were last seen, and since when they have been so.
+        self._seen, self._seen_at = (0.0, 0.0), time.monotonic()
 
     def begin(self) -> None:
         """Count from now on: what the process used until now, it used for us."""
@@ -24,8 +26,17 @@ class ProcessClock:
         return max(self._cpu_seconds() - self.cpu_seconds_before, 0.0)
 
     def queued_seconds(self) -> float:
-        """Time spent waiting for a processor that others held; 0 where the kernel does not tell."""
-        return max(self._queued_seconds() - self._queued_seconds_before, 0.0)
+        """Time spent waiting for a processor that others held; 0 where the kernel does not tell.
+
+        The kernel adds a wait to its account when it is over. A process of low priority may wait
+        for seconds, so a wait that goes on is counted here: what could run, and neither ran nor
+        queued by the accounts since they were last looked at, has waited since then.
+        """
+        seen, now = (self._queued_seconds(), self._cpu_seconds()), time.monotonic()
+        if seen != self._seen:
+            self._seen, self._seen_at = seen, now
+        waiting = now - self._seen_at if self._is_runnable() else 0.0
+        return max(seen[0] - self._queued_seconds_before + waiting, 0.0)
 
     def _cpu_seconds(self) -> float:
         if self._process is None:
@@ -35,6 +46,16 @@ class ProcessClock:
             return time.clock_gettime((~self._process << 3) | 2)
         except OSError:
             return 0.0
+
+    def _is_runnable(self) -> bool:
+        """Whether it computes, or would if it had a processor (proc_pid_stat(5))."""
+        if self._process is None:
+            return False
+        try:
+            after_name = Path(f"/proc/{self._process}/stat").read_text().rpartition(")")[2]
+        except OSError:
+            return False
+        return after_name.split()[:1] == ["R"]
 
     def _queued_seconds(self) -> float:
         if self._process is None:
