@@ -165,8 +165,8 @@ def test_what_is_no_one_program_is_told_and_earns_nothing(
 
 
 def test_a_file_in_a_folder_is_found_and_what_a_mac_adds_is_not(autograder: Path) -> None:
-    hand_in(autograder, RIGHT, "work/solution.py")
-    hand_in(autograder, "\0", "__MACOSX/work/._solution.py")
+    hand_in(autograder, RIGHT, "answer/solution.py")
+    hand_in(autograder, "\0", "__MACOSX/answer/._solution.py")
     assert run(["gradescope", str(autograder)]) == 0
     assert results_of(autograder)["score"] == 10
 
