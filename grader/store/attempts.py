@@ -56,12 +56,6 @@ class Attempts:
             query = select(func.count()).select_from(S).where(S.state.in_(IN_FLIGHT))
             return connection.scalar(query) or 0
 
-    def next_due(self) -> datetime | None:
-        """When the first of the waiting submissions may be handed out; None if none waits."""
-        with reading(self._engine) as connection:
-            query = select(func.min(S.due_at)).where(S.state == State.ACCEPTED)
-            return connection.scalar(query)
-
     def hand_out(self, count: int, *, now: datetime, lease: timedelta) -> list[GradingJob]:
         """Open the next attempt of up to `count` waiting submissions, in the fair order.
 

@@ -16,6 +16,7 @@ from grader.store.models import CommentRow as C
 from grader.store.models import PersonRow
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
+from grader.store.wording import kept
 
 #: The longest comment, in characters.
 TEXT_LIMIT = 10_000
@@ -99,7 +100,7 @@ class Comments:
             NoSuchComment: the thread is none of the submission's.
             ValueError: there is no text.
         """
-        plain = _checked(text)
+        plain = kept(text, TEXT_LIMIT)
         now = self._clock()
         with writing(self._engine) as connection:
             if thread is not None:
@@ -114,7 +115,7 @@ class Comments:
             LookupError: one of them is not there.
             ValueError: there is no text.
         """
-        plain = _checked(text)
+        plain = kept(text, TEXT_LIMIT)
         now = self._clock()
         with writing(self._engine) as connection:
             for submission in submissions:
@@ -128,7 +129,7 @@ class Comments:
             NoSuchComment: it is not there, withdrawn, or somebody else's.
             ValueError: there is no text.
         """
-        plain = _checked(text)
+        plain = kept(text, TEXT_LIMIT)
         now = self._clock()
         with writing(self._engine) as connection:
             before = self._own(connection, actor, submission, id_)
@@ -220,22 +221,6 @@ _QUERY = select(*(getattr(C, name) for name in _OWN), PersonRow.name).outerjoin(
 
 def _comment(row: Row[*tuple[Any, ...]]) -> Comment:
     return Comment(**{name: getattr(row, name) for name in (*_OWN, "name")})
-
-
-def _checked(text: str) -> str:
-    """The text as it is kept.
-
-    Raises:
-        ValueError: there is none, or it can not be kept.
-    """
-    plain = text.strip()
-    if not plain:
-        raise ValueError("there is nothing in it")
-    if "\0" in plain:
-        raise ValueError("a comment must not hold a NUL character")
-    if len(plain) > TEXT_LIMIT:
-        raise ValueError(f"a comment has at most {TEXT_LIMIT:,} characters")
-    return plain
 
 
 def _insert(

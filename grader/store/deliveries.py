@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, insert, select, update
 
 from grader.store.audit import Actor, Deed, note
 from grader.store.database import reading, writing
@@ -140,11 +140,6 @@ class Deliveries:
             values = fresh(webhook, payload, payload.to_json(), now=now)
             connection.execute(insert(D).values(**values))
             return _find(connection, course, webhook, values["id"])
-
-
-def forget_person(connection: Connection, person: str) -> int:
-    """Delete the deliveries that tell of a person, in the transaction of `connection`."""
-    return connection.execute(delete(D).where(D.person == person)).rowcount
 
 
 def fresh(

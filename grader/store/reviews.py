@@ -19,6 +19,7 @@ from grader.store.models import PersonRow
 from grader.store.models import ReviewRow as R
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
+from grader.store.wording import kept
 from grader.webhooks.event import Event
 
 #: The longest question and the longest answer, in characters.
@@ -158,7 +159,7 @@ class Reviews:
             AlreadyAsked: one is open already.
             ValueError: there is no text.
         """
-        plain = _checked(text)
+        plain = kept(text, TEXT_LIMIT)
         now = self._clock()
         with writing(self._engine) as connection:
             # Held until the end: of two that are asked at once the second one sees the first.
@@ -216,7 +217,7 @@ class Reviews:
             AlreadyAnswered: it has its answer.
             ValueError: there is no text.
         """
-        plain = _checked(text)
+        plain = kept(text, TEXT_LIMIT)
         now = self._clock()
         with writing(self._engine) as connection:
             row = _open(connection, course, id_)
@@ -286,19 +287,3 @@ def _open(connection: Connection, course: str, id_: str) -> Row[*tuple[Any, ...]
     if row.answered_at is not None:
         raise AlreadyAnswered(id_)
     return row
-
-
-def _checked(text: str) -> str:
-    """The text as it is kept.
-
-    Raises:
-        ValueError: there is none, or it can not be kept.
-    """
-    plain = text.strip()
-    if not plain:
-        raise ValueError("there is nothing in it")
-    if "\0" in plain:
-        raise ValueError("a text must not hold a NUL character")
-    if len(plain) > TEXT_LIMIT:
-        raise ValueError(f"a text has at most {TEXT_LIMIT:,} characters")
-    return plain

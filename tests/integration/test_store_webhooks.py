@@ -18,7 +18,7 @@ from grader.store.attempts import Attempts
 from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Audit, Deed
 from grader.store.courses import Courses
 from grader.store.database import one_transaction, writing
-from grader.store.deliveries import Deliveries, Delivery, DeliveryState, forget_person
+from grader.store.deliveries import Deliveries, Delivery, DeliveryState
 from grader.store.grades import Grades
 from grader.store.memberships import Memberships
 from grader.store.models import ExternalIdRow
@@ -458,12 +458,3 @@ def test_what_could_not_be_sent_for_a_week_is_given_up_and_what_is_over_is_forgo
     school.now += SECOND
     assert school.outbox.sweep(school.now) == 1
     assert school.sent_to(hook) == []
-
-
-def test_what_tells_of_a_person_can_be_forgotten(school: School) -> None:
-    hook = school.hook()
-    school.event(hook)
-    school.ping(hook)
-    with writing(school.engine) as connection:
-        assert forget_person(connection, school.kim) == 1
-    assert [one.type for one in school.sent_to(hook)] == [Event.PING]
