@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.desk import GRADED
+from tests.browser.desk import hand_in
 from tests.browser.test_accessibility import AXE, LOOKS, violations
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
@@ -43,22 +43,6 @@ def computers(chromium: Browser, links: dict[str, Course]) -> Iterator[list[Brow
         context.close()
 
 
-def hand_in(page: Page) -> str:
-    """Send the code by the form of the assignment; returns the address of the report."""
-    page.goto("/courses/marked")
-    page.get_by_role("link", name="Scale and shift").first.click()
-    form = {
-        "assignment": page.locator("[name=assignment]").first.input_value(),
-        "source": SOURCE,
-        "csrf_token": page.locator("meta[name=csrf-token]").get_attribute("content") or "",
-    }
-    answer = page.request.post("/submissions", form=form)
-    assert answer.ok, answer.text()
-    page.goto(answer.url)
-    expect(page.locator(GRADED)).to_be_visible()
-    return answer.url
-
-
 def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     computers: list[BrowserContext], links: dict[str, Course]
 ) -> None:
@@ -66,8 +50,8 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     join(student, links["student"], "mira")
     join(other, links["student"], "noor")
     join(staff, links["assistant"], "tom")
-    report = hand_in(student)
-    hand_in(other)
+    report = hand_in(student, "marked", SOURCE)
+    hand_in(other, "marked", SOURCE)
     expect(student.locator("[data-score]")).to_have_text(re.compile(r"^[0-3][.\d]* of 10 points$"))
     student.get_by_text("Ask for a review of this grade").click()
     student.get_by_label("What seems wrong to you?").fill("The scale is $2$, is it not?")

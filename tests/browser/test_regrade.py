@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.desk import GRADED
+from tests.browser.desk import hand_in
 from tests.browser.test_accessibility import AXE, LOOKS, violations
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
@@ -41,29 +41,13 @@ def computers(chromium: Browser, links: dict[str, Course]) -> Iterator[list[Brow
         context.close()
 
 
-def hand_in(page: Page) -> str:
-    """Send the code by the form of the assignment; returns the address of the report."""
-    page.goto("/courses/retried")
-    page.get_by_role("link", name="Scale and shift").first.click()
-    form = {
-        "assignment": page.locator("[name=assignment]").first.input_value(),
-        "source": SOURCE,
-        "csrf_token": page.locator("meta[name=csrf-token]").get_attribute("content") or "",
-    }
-    answer = page.request.post("/submissions", form=form)
-    assert answer.ok, answer.text()
-    page.goto(answer.url)
-    expect(page.locator(GRADED)).to_be_visible()
-    return answer.url
-
-
 def test_an_assistant_tries_looks_and_applies(
     computers: list[BrowserContext], links: dict[str, Course]
 ) -> None:
     student, staff = (context.new_page() for context in computers)
     join(student, links["student"], "rosa")
     join(staff, links["assistant"], "remo")
-    report = hand_in(student)
+    report = hand_in(student, "retried", SOURCE)
 
     staff.goto("/courses/retried")
     staff.get_by_role("link", name="Our errors").click()
