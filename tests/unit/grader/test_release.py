@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -29,7 +30,11 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 #: What nobody may learn: of the verdict's words there are too many innocent ones.
-SECRETS = ("7.25", "SECRET", "918273", "515151", "4.25")
+#: A number counts as a whole one: a time of 12:00:47.25 is no score.
+SECRETS = {
+    secret: re.compile(rf"(?<![0-9]){re.escape(secret)}(?![0-9])")
+    for secret in ("7.25", "SECRET", "918273", "515151", "4.25")
+}
 LAW = finding(
     "law", 4.25, 7, message="SECRET of the law", hint="SECRET hint", evidence={"d": 0.918273}
 )
@@ -138,7 +143,7 @@ class Secret:
         for endpoint, address in self.addresses():
             answer = self.town.get(name, address, headers={"Accept-Language": "en"})
             body = text_of(answer.data)
-            secrets = {secret for secret in SECRETS if secret in body}
+            secrets = {secret for secret in SECRETS if SECRETS[secret].search(body)}
             if answer.status_code < 300 and secrets:
                 found.setdefault(endpoint, set()).update(secrets)
         return found
