@@ -28,25 +28,25 @@ from exercises.oracle import Array
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
 from grader.access.principal import Principal
-from grader.api.atlas_desk import AtlasDesk, Within
-from grader.api.course_desk import CourseDesk
-from grader.api.pinned import PinnedExercises
-from grader.api.similarity_desk import SimilarityDesk
-from grader.store.assignments import Assignments
-from grader.store.courses import Courses
+from grader.desks.atlas import AtlasDesk, Within
+from grader.desks.courses import CourseDesk
+from grader.desks.pinned import PinnedExercises
+from grader.desks.similarity import SimilarityDesk
+from grader.store.assignment.assignments import Assignments
+from grader.store.assignment.standing import Standings
+from grader.store.assignment.versions import Versions
+from grader.store.course.courses import Courses
+from grader.store.course.invitations import Invitations
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.course.roster import Roster
 from grader.store.database import migrate, open_database, writing
-from grader.store.fingerprints import Fingerprints, keep_fingerprint
+from grader.store.grading.fingerprints import Fingerprints, keep_fingerprint
 from grader.store.identifiers import new_id
-from grader.store.invitations import Invitations
-from grader.store.memberships import Memberships
+from grader.store.identity.people import People
 from grader.store.models import FingerprintRow as F
 from grader.store.models import MembershipRow, PersonRow, SubmissionRow
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.roster import Roster
-from grader.store.standing import Standings
-from grader.store.state import State
-from grader.store.versions import Versions
+from grader.store.submission.state import State
 
 STUDENTS = 2_000
 _BASELINE = "import numpy (a new process)"

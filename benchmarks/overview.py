@@ -30,8 +30,8 @@ from grader.app import create_app
 from grader.embedded import valkey
 from grader.settings import Settings
 from grader.store.database import migrate, open_database, writing
+from grader.store.gradebook.tallies import Tallies
 from grader.store.models import AssignmentRow
-from grader.store.tallies import Tallies
 from worker.kinship import die_with_parent
 
 _IMPORT = '(a) python -c "import numpy"'

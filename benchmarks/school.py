@@ -20,16 +20,16 @@ from exercises.exercise import CodeExercise
 from exercises.misconceptions import Misconception
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
-from grader.store.assignments import Assignment, Assignments, Rules
-from grader.store.courses import Courses
+from grader.store.assignment.assignments import Assignment, Assignments, Rules
+from grader.store.assignment.versions import Versions
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import writing
 from grader.store.identifiers import new_id
-from grader.store.memberships import Memberships
+from grader.store.identity.people import People, Person
 from grader.store.models import AttemptRow, MembershipRow, PersonRow, SubmissionRow
-from grader.store.people import People, Person
-from grader.store.roles import Role
-from grader.store.state import Ended, State
-from grader.store.versions import Versions
+from grader.store.submission.state import Ended, State
 
 COURSE = "school"
 _BEGINS = datetime(2026, 9, 7, 8, tzinfo=UTC)

@@ -17,7 +17,8 @@ from grader.access.door import Door
 from grader.access.passwords import Passwords
 from grader.access.quotas import Quotas
 from grader.access.throttle import Throttle
-from grader.api import (
+from grader.api.described import schemas
+from grader.api.endpoints import (
     assignments,
     atlas,
     bundles,
@@ -38,70 +39,69 @@ from grader.api import (
     privacy,
     regrades,
     reviews,
-    schemas,
     similarity,
     submissions,
     target,
     tokens,
     webhooks,
 )
-from grader.api.acceptance import Acceptance
-from grader.api.atlas_desk import AtlasDesk
-from grader.api.class_desk import ClassDesk
-from grader.api.conditional import answer_conditionally
-from grader.api.course_desk import CourseDesk
-from grader.api.desk import Desk
-from grader.api.errors import handle_errors, refuse
-from grader.api.gate import keep_gate
-from grader.api.gradebook_desk import GradebookDesk
-from grader.api.guard import guard
-from grader.api.internal_error_desk import InternalErrorDesk
-from grader.api.once import keep_keys
-from grader.api.pinned import PinnedExercises
-from grader.api.privacy_desk import PrivacyDesk
-from grader.api.problems import BODY_LIMIT_BYTES
-from grader.api.rate_limit import Rates, limit_rates
-from grader.api.regrade_desk import RegradeDesk
+from grader.api.http.conditional import answer_conditionally
+from grader.api.http.errors import handle_errors, refuse
+from grader.api.http.gate import keep_gate
+from grader.api.http.guard import guard
+from grader.api.http.once import keep_keys
+from grader.api.http.rate_limit import Rates, limit_rates
+from grader.api.http.unchanged import heed_if_match
 from grader.api.resources import ProblemBody
-from grader.api.review_desk import ReviewDesk
-from grader.api.similarity_desk import SimilarityDesk
-from grader.api.tokens_desk import TokensDesk
-from grader.api.unchanged import heed_if_match
-from grader.api.webhook_desk import WebhookDesk
+from grader.desks.acceptance import Acceptance
+from grader.desks.atlas import AtlasDesk
+from grader.desks.classes import ClassDesk
+from grader.desks.courses import CourseDesk
+from grader.desks.desk import Desk
+from grader.desks.gradebooks import GradebookDesk
+from grader.desks.internal_errors import InternalErrorDesk
+from grader.desks.pinned import PinnedExercises
+from grader.desks.privacy import PrivacyDesk
+from grader.desks.problems import BODY_LIMIT_BYTES
+from grader.desks.regrades import RegradeDesk
+from grader.desks.reviews import ReviewDesk
+from grader.desks.similarity import SimilarityDesk
+from grader.desks.tokens import TokensDesk
+from grader.desks.webhooks import WebhookDesk
 from grader.dispatch.previews import Previews, sender
 from grader.dispatch.wait import Waiting
 from grader.settings import Settings, read_settings
-from grader.store.access_tokens import AccessTokens
-from grader.store.assignments import Assignments
+from grader.store.assignment.assignments import Assignments
+from grader.store.assignment.releases import Releases
+from grader.store.assignment.standing import Standings
+from grader.store.assignment.versions import Versions
 from grader.store.audit import Audit
-from grader.store.comments import Comments
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
+from grader.store.course.demo import DEMO_PERSON, ready_demo
+from grader.store.course.invitations import Invitations
+from grader.store.course.memberships import Memberships
+from grader.store.course.roster import Roster
 from grader.store.database import open_database
-from grader.store.deliveries import Deliveries
-from grader.store.demo import DEMO_PERSON, ready_demo
 from grader.store.erasure import Erasure
-from grader.store.failures import Failures
-from grader.store.fingerprints import Fingerprints
-from grader.store.gradings import Gradings
-from grader.store.internal_errors import InternalErrors
-from grader.store.invitations import Invitations
+from grader.store.gradebook.failures import Failures
+from grader.store.gradebook.overview import Overviews
+from grader.store.gradebook.rounds import Rounds
+from grader.store.grading.fingerprints import Fingerprints
+from grader.store.grading.internal_errors import InternalErrors
+from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.people import People
+from grader.store.identity.sessions import Sessions
 from grader.store.lookups import Lookups
-from grader.store.memberships import Memberships
-from grader.store.overrides import Overrides
-from grader.store.overview import Overviews
-from grader.store.people import People
-from grader.store.regrades import Regrades
-from grader.store.releases import Releases
+from grader.store.regrade.lists import TrialLists
+from grader.store.regrade.regrades import Regrades
 from grader.store.requests import Requests
-from grader.store.reviews import Reviews
-from grader.store.roster import Roster
-from grader.store.rounds import Rounds
-from grader.store.sessions import Sessions
-from grader.store.standing import Standings
-from grader.store.submissions import Submissions
-from grader.store.trial_lists import TrialLists
-from grader.store.versions import Versions
-from grader.store.webhooks import Webhooks
+from grader.store.review.comments import Comments
+from grader.store.review.overrides import Overrides
+from grader.store.review.reviews import Reviews
+from grader.store.submission.gradings import Gradings
+from grader.store.submission.submissions import Submissions
+from grader.store.webhook.deliveries import Deliveries
+from grader.store.webhook.webhooks import Webhooks
 from grader.web import completions, pages
 from grader.web.assets import serve_assets
 from grader.web.language import speak

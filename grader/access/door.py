@@ -16,10 +16,10 @@ from grader.access.bearer import BadToken, TooManyWrongTokens, bearer
 from grader.access.passwords import Passwords
 from grader.access.principal import NOBODY, Principal, acting_by
 from grader.access.throttle import Throttle
-from grader.store.access_tokens import AccessTokens
-from grader.store.invitations import Invitations
-from grader.store.people import People, Person
-from grader.store.sessions import Sessions
+from grader.store.course.invitations import Invitations
+from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.people import People, Person
+from grader.store.identity.sessions import Sessions
 
 #: Names of the loopback interface. A page of another site can make a name of its own resolve to
 #: it (DNS rebinding), but cannot make a browser send one of these.

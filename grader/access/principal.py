@@ -10,12 +10,12 @@ from typing import cast
 from flask import current_app, g
 
 from grader.access.bearer import BadToken, TooManyWrongTokens
-from grader.store.access_tokens import AccessToken
 from grader.store.audit import Actor
-from grader.store.people import Person
-from grader.store.roles import Role
-from grader.store.scopes import Scope
-from grader.store.walls import View
+from grader.store.course.roles import Role
+from grader.store.identity.access_tokens import AccessToken
+from grader.store.identity.people import Person
+from grader.store.identity.scopes import Scope
+from grader.store.submission.walls import View
 
 
 @dataclass(frozen=True, slots=True)

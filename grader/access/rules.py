@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from grader.access.principal import Principal
-from grader.store.walls import View
+from grader.store.submission.walls import View
 
 #: The parts of an address, by name.
 Arguments = Mapping[str, object]

@@ -13,7 +13,7 @@ from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from redis import Redis
 from redis.exceptions import RedisError
 
-from grader.store.tokens import digest_of
+from grader.store.identity.tokens import digest_of
 
 log = logging.getLogger(__name__)
 

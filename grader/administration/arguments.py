@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from grader.store.deadlines import read_moment
+from grader.store.assignment.deadlines import read_moment
 
 #: Takes a value away again.
 NONE = "none"

@@ -21,14 +21,14 @@ from grader.administration.naming import found_course, sentence
 from grader.administration.opening import opened
 from grader.administration.platforms import token
 from grader.settings import Settings
-from grader.store.assignments import Assignment, Assignments, Rules
-from grader.store.courses import CourseExists, Courses
-from grader.store.deadlines import zone_of
-from grader.store.invitations import Invitations
-from grader.store.memberships import Memberships
+from grader.store.assignment.assignments import Assignment, Assignments, Rules
+from grader.store.assignment.deadlines import zone_of
+from grader.store.assignment.versions import Versions
+from grader.store.course.courses import CourseExists, Courses
+from grader.store.course.invitations import Invitations
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.moments import utc_now
-from grader.store.roles import Role
-from grader.store.versions import Versions
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

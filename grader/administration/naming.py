@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from sqlalchemy import Engine
 
-from grader.store.courses import Course, Courses
+from grader.store.course.courses import Course, Courses
 
 
 def found_course(engine: Engine, id_: str) -> Course:

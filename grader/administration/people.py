@@ -9,10 +9,10 @@ from grader.administration.links import ADDRESS, say_link
 from grader.administration.naming import found_course
 from grader.administration.opening import opened
 from grader.administration.platforms import import_
+from grader.store.course.invitations import Invitations
+from grader.store.course.memberships import Memberships
 from grader.store.erasure import Erasure, NobodyThere, NotAStudent
-from grader.store.invitations import Invitations
-from grader.store.memberships import Memberships
-from grader.store.people import People, Person
+from grader.store.identity.people import People, Person
 
 
 @click.group()

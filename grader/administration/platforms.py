@@ -11,11 +11,11 @@ import click
 
 from grader.administration.naming import found_course, sentence
 from grader.administration.opening import opened
-from grader.store.access_tokens import LIFETIME, LONGEST, AccessTokens, Wanted
+from grader.store.course.roles import Role
+from grader.store.course.roster import Newcomer, Roster, TwoPeople
 from grader.store.database import one_transaction
-from grader.store.roles import Role
-from grader.store.roster import Newcomer, Roster, TwoPeople
-from grader.store.scopes import Scope
+from grader.store.identity.access_tokens import LIFETIME, LONGEST, AccessTokens, Wanted
+from grader.store.identity.scopes import Scope
 
 
 @click.command()

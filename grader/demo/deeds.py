@@ -9,20 +9,20 @@ from sqlalchemy import Engine
 
 from exercises.outcome import Verdict
 from grader.demo.plan import CoursePlan, Someone
-from grader.store.access_tokens import AccessTokens, Wanted
-from grader.store.assignments import Assignment, Assignments
+from grader.store.assignment.assignments import Assignment, Assignments
 from grader.store.audit import Actor
-from grader.store.comments import Comments
 from grader.store.database import one_transaction
-from grader.store.entities import Summary
-from grader.store.overrides import Overrides
-from grader.store.people import People
-from grader.store.regrades import Regrades
-from grader.store.regrading import Which
-from grader.store.reviews import Reviews
-from grader.store.scopes import Scope
-from grader.store.submissions import Submissions
-from grader.store.webhooks import Webhooks
+from grader.store.identity.access_tokens import AccessTokens, Wanted
+from grader.store.identity.people import People
+from grader.store.identity.scopes import Scope
+from grader.store.regrade.regrades import Regrades
+from grader.store.regrade.regrading import Which
+from grader.store.review.comments import Comments
+from grader.store.review.overrides import Overrides
+from grader.store.review.reviews import Reviews
+from grader.store.submission.entities import Summary
+from grader.store.submission.submissions import Submissions
+from grader.store.webhook.webhooks import Webhooks
 from grader.webhooks.event import Event
 
 #: No name of the public internet ends in .example (RFC 2606): nothing is ever sent there.

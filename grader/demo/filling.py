@@ -15,17 +15,17 @@ from exercises.quiz.answers import written
 from exercises.quiz.questions import drawn, variant
 from grader.demo.plan import TIME_ZONE, CoursePlan, Someone, Task
 from grader.demo.work import Attempt
-from grader.store.assignments import Assignment, Assignments
+from grader.store.assignment.assignments import Assignment, Assignments
+from grader.store.assignment.versions import Versions
 from grader.store.audit import Actor
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.course.roster import Roster
 from grader.store.database import one_transaction
-from grader.store.memberships import Memberships
+from grader.store.identity.people import People
 from grader.store.moments import Clock
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.roster import Roster
-from grader.store.submissions import Submissions
-from grader.store.versions import Versions
+from grader.store.submission.submissions import Submissions
 
 _SEEDS = 2**53
 

@@ -16,7 +16,7 @@ from exercises.exercise import CodeExercise, QuizExercise
 from grader.demo.names import names
 from grader.demo.programs import Programs, programs_of
 from grader.demo.work import Attempt, copied, work_of
-from grader.store.assignments import Extension, Rules
+from grader.store.assignment.assignments import Extension, Rules
 
 SEED = 2026
 TIME_ZONE = "Europe/Amsterdam"

@@ -15,11 +15,11 @@ from grader.demo.plan import CoursePlan, CourseSize, Someone, plan
 from grader.embedded.service import serve
 from grader.embedded.supervisor import Supervisor
 from grader.settings import Settings
+from grader.store.course.invitations import Invitations
 from grader.store.database import migrate, open_database, reading
-from grader.store.invitations import Invitations
+from grader.store.identity.people import People
 from grader.store.models import SubmissionRow
-from grader.store.people import People
-from grader.store.state import State
+from grader.store.submission.state import State
 
 _HOST = "127.0.0.1"
 _LOOK_SECONDS = 1.0

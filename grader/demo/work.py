@@ -10,7 +10,7 @@ from random import Random
 from exercises.exercise import QuizExercise
 from grader.demo.programs import Kind, Programs
 from grader.demo.rewriting import renamed
-from grader.store.assignments import Rules
+from grader.store.assignment.assignments import Rules
 
 #: Of students, so many hand in nothing to an assignment.
 _AWAY = 0.08

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 
 from grader.dispatch.outage import AWAY, Outage
-from grader.store.deliveries import DeliveryState
-from grader.store.outbox import Claim, Due, Outbox
+from grader.store.webhook.deliveries import DeliveryState
+from grader.store.webhook.outbox import Claim, Due, Outbox
 from grader.webhooks.signing import signed_headers
 from grader.webhooks.tried import Tried
 

@@ -15,9 +15,9 @@ from grader.dispatch.capacity import live_workers
 from grader.dispatch.leader import Leader
 from grader.dispatch.outage import AWAY, Outage
 from grader.dispatch.sweep import Sweep
-from grader.store.attempts import Attempts
-from grader.store.grades import Grades
-from grader.store.state import Ended
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.submission.state import Ended
 from worker.channel import QUEUE, TASK, WAKE
 from worker.messages import GradingJob
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from grader.store.access_tokens import AccessTokens
-from grader.store.invitations import Invitations
-from grader.store.outbox import Outbox
-from grader.store.regrades import Regrades
+from grader.store.course.invitations import Invitations
+from grader.store.gradebook.tallies import Tallies
+from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.sessions import Sessions
+from grader.store.regrade.regrades import Regrades
 from grader.store.requests import Requests
-from grader.store.sessions import Sessions
-from grader.store.tallies import Tallies
+from grader.store.webhook.outbox import Outbox
 
 log = logging.getLogger(__name__)
 

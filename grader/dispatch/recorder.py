@@ -18,10 +18,10 @@ from exercises.outcome import Verdict
 from grader.dispatch.outage import AWAY, Outage
 from grader.dispatch.sweep import report_failure
 from grader.dispatch.wait import wake_dispatcher, wake_waiting
-from grader.store.attempts import Attempts
-from grader.store.grades import Grades
-from grader.store.state import Ended
-from grader.store.submissions import StoredFile
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.submission.state import Ended
+from grader.store.submission.submissions import StoredFile
 from worker.channel import NEWS
 from worker.messages import Began, Failed, Finished, MalformedNewsError, News, decode
 

@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 from grader.dispatch.outage import AWAY, Outage
-from grader.store.applying import Applying
+from grader.store.regrade.applying import Applying
 
 log = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from grader.dispatch.housekeeping import Housekeeping
 from grader.dispatch.recorder import Recorder
 from grader.dispatch.regrader import Regrader
 from grader.settings import SettingError, Settings, read_settings
-from grader.store.applying import Applying
-from grader.store.attempts import Attempts
 from grader.store.database import open_database
-from grader.store.grades import Grades
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.regrade.applying import Applying
 from grader.webhooks.addresses import read_allowed
 from grader.webhooks.sending import Sender
 from worker.broker import celery_app

@@ -10,9 +10,9 @@ from datetime import datetime
 from redis import Redis
 
 from grader.dispatch.capacity import live_workers
-from grader.store.attempts import Attempts, OpenAttempt
-from grader.store.grades import Grades
-from grader.store.state import Ended, State
+from grader.store.grading.attempts import Attempts, OpenAttempt
+from grader.store.grading.grades import Grades
+from grader.store.submission.state import Ended, State
 from worker.channel import NEWS, QUEUE
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import time
 from redis import Redis
 from redis.exceptions import RedisError
 
-from grader.store.submissions import State, Submission, Submissions
+from grader.store.submission.submissions import State, Submission, Submissions
 from worker.channel import WAKE, graded
 
 log = logging.getLogger(__name__)

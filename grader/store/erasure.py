@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, or_, select, update
 
 from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, note
+from grader.store.course.roles import Role
 from grader.store.database import reading, writing
 from grader.store.models import (
     AccessTokenRow,
@@ -43,7 +44,6 @@ from grader.store.models import (
     WebhookRow,
 )
 from grader.store.moments import Clock, utc_now
-from grader.store.roles import Role
 
 #: What stands in the log in place of a person's id.
 ERASED = "erased"

@@ -11,7 +11,7 @@ from grader.store.models import AssignmentRow as A
 from grader.store.models import CourseRow, MembershipRow, RegradeRow
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
-from grader.store.walls import View
+from grader.store.submission.walls import View
 
 
 class Lookups:

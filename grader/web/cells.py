@@ -10,9 +10,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
-from grader.api.class_desk import Column, Overview
-from grader.store.cells import Cell, Order, Student, Wanted
-from grader.store.progress import Look, Progress
+from grader.desks.classes import Column, Overview
+from grader.store.gradebook.cells import Cell, Order, Student, Wanted
+from grader.store.gradebook.progress import Look, Progress
 from grader.web.words import number
 
 #: A sign for each state that needs no colour, and its words.

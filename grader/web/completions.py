@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from grader.api.answers import conditional
+from grader.api.http.answers import conditional
 
 #: Keywords that the policy refuses.
 _REFUSED_KEYWORDS = frozenset({"async", "await"})

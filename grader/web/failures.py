@@ -12,11 +12,11 @@ from markupsafe import Markup
 from exercises.exercise import AnyExercise, QuizExercise
 from exercises.outcome import Outcome
 from exercises.report import Status
-from grader.api.class_desk import Difficulty
-from grader.store.cells import Total
-from grader.store.clusters import Cluster, Spread
-from grader.store.progress import Progress
-from grader.store.snags import Snag, SnagKind
+from grader.desks.classes import Difficulty
+from grader.store.gradebook.cells import Total
+from grader.store.gradebook.clusters import Cluster, Spread
+from grader.store.gradebook.progress import Progress
+from grader.store.submission.snags import Snag, SnagKind
 from grader.web.cells import STATES
 from grader.web.charts import Part, bar, legend
 from grader.web.words import STATUSES, number

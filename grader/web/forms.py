@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from grader.access.passwords import LONGEST, SHORTEST, BadPassword, require_good
-from grader.store.access_tokens import LONGEST as LONGEST_TOKEN
-from grader.store.people import NAME_LIMIT, checked_name, normal_username
+from grader.store.identity.access_tokens import LONGEST as LONGEST_TOKEN
+from grader.store.identity.people import NAME_LIMIT, checked_name, normal_username
 
 #: By the name of a field the sentence that stands beside it.
 Complaints = dict[str, str]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import request
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.problems import NOT_FOUND, RequestError
-from grader.store.submissions import Submission
+from grader.desks.desk import desk
+from grader.desks.problems import NOT_FOUND, RequestError
+from grader.store.submission.submissions import Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.api import represent, resources
-from grader.api.desk import desk
-from grader.store.submissions import Submission, Summary
+from grader.desks.desk import desk
+from grader.store.submission.submissions import Submission, Summary
 
 #: The last ones, which a page shows.
 _LENGTH = 50

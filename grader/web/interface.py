@@ -12,9 +12,9 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from grader.api import problems
-from grader.api.description import operations
-from grader.api.problems import PROBLEM_TYPES, ProblemType
+from grader.api.described.description import operations
+from grader.desks import problems
+from grader.desks.problems import PROBLEM_TYPES, ProblemType
 
 _Node = Mapping[str, Any]
 

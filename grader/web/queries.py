@@ -7,7 +7,7 @@ from typing import TypeVar
 from flask import request
 from pydantic import BaseModel, ValidationError
 
-from grader.api.errors import refuse
+from grader.api.http.errors import refuse
 
 Query = TypeVar("Query", bound=BaseModel)
 

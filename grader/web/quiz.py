@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 from exercises.exercise import QuizExercise
 from grader.access.principal import principal
 from grader.api import represent
-from grader.api.desk import desk
-from grader.api.sent import Choices
-from grader.store.submissions import Submission
+from grader.desks.desk import desk
+from grader.desks.sent import Choices
+from grader.store.submission.submissions import Submission
 from grader.web.catalogue import neighbours
 from grader.web.standing import Shown
 

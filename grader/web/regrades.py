@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from exercises.report import Status
-from grader.store.regrading import (
+from grader.store.regrade.regrading import (
     Bar,
     Criterion,
     Direction,
@@ -21,7 +21,7 @@ from grader.store.regrading import (
     TrialState,
     Which,
 )
-from grader.store.state import Ended
+from grader.store.submission.state import Ended
 from grader.web.words import number
 
 #: Of a version, a digest, so many characters: enough to tell two of them apart.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from grader.store.roles import Role
-from grader.store.scopes import Scope
+from grader.store.course.roles import Role
+from grader.store.identity.scopes import Scope
 
 
 def role_words(role: Role) -> str:

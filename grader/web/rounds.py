@@ -9,10 +9,10 @@ from flask import request
 from flask_babel import gettext as _
 
 from grader.access.principal import principal
-from grader.api.desk import desk
+from grader.desks.desk import desk
 from grader.store.audit import Entry
-from grader.store.rounds import Among, Round
-from grader.store.submissions import Submission
+from grader.store.gradebook.rounds import Among, Round
+from grader.store.submission.submissions import Submission
 
 #: So many of the last entries of the log are on the page of a submission.
 _ENTRIES = 20

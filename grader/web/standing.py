@@ -12,12 +12,12 @@ from flask_babel import format_datetime, format_timedelta, get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from grader.api.course_desk import Assigned
-from grader.api.refusals import seconds_until
-from grader.store.courses import Course
-from grader.store.disclosure import Extent
-from grader.store.standing import Best, Standing
-from grader.store.terms import Phase, Terms
+from grader.desks.courses import Assigned
+from grader.desks.refusals import seconds_until
+from grader.store.assignment.disclosure import Extent
+from grader.store.assignment.standing import Best, Standing
+from grader.store.assignment.terms import Phase, Terms
+from grader.store.course.courses import Course
 from grader.web.words import number
 
 

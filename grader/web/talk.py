@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.store.comments import Thread
-from grader.store.disclosure import Extent, Policy, Release
-from grader.store.overrides import Override
-from grader.store.points import Earned
-from grader.store.reviews import Review
-from grader.store.submissions import State, Submission
+from grader.desks.desk import desk
+from grader.store.assignment.disclosure import Extent, Policy, Release
+from grader.store.review.comments import Thread
+from grader.store.review.overrides import Override
+from grader.store.review.points import Earned
+from grader.store.review.reviews import Review
+from grader.store.submission.submissions import State, Submission
 from grader.web import words
 
 

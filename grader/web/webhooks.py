@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from markupsafe import Markup
 
-from grader.store.deliveries import Delivery, DeliveryState
-from grader.store.webhooks import Paused, Webhook
+from grader.store.webhook.deliveries import Delivery, DeliveryState
+from grader.store.webhook.webhooks import Paused, Webhook
 from grader.web.words import moment
 from grader.webhooks.event import Event
 

@@ -15,7 +15,7 @@ from exercises.figures.gallery import GALLERY
 from exercises.outcome import SPENDS_NO_ATTEMPT, Outcome, Verdict
 from exercises.report import Finding, Report, Status
 from grader.api import resources
-from grader.store.submissions import State
+from grader.store.submission.submissions import State
 
 #: Translated when they are read: a process speaks to many people.
 VERDICTS: Mapping[Verdict, str] = MappingProxyType(

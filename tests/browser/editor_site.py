@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Flask, Response, render_template, request
 from werkzeug.serving import make_server
 
-from grader.api.guard import guard
+from grader.api.http.guard import guard
 from grader.web import completions
 from grader.web.assets import serve_assets
 

@@ -21,10 +21,10 @@ from sqlalchemy import Engine, text
 
 from grader.embedded import valkey as embedded_valkey
 from grader.settings import Settings
-from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database
-from grader.store.grades import Grades
-from grader.store.submissions import State, Submission, Submissions
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.submission.submissions import State, Submission, Submissions
 from tests.integration.service import Service
 from tests.patience import PATIENCE_SECONDS, until
 from tests.whole_service import PLAIN

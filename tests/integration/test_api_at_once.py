@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from grader.app import create_app
 from grader.settings import Settings
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
 from grader.store.database import reading
 from grader.store.models import RequestRow, SubmissionRow
 from tests.integration.conftest import Valkey

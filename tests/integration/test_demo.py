@@ -13,14 +13,14 @@ from grader.demo.deeds import do_deeds
 from grader.demo.filling import fill
 from grader.demo.plan import CoursePlan, CourseSize, plan
 from grader.demo.programs import Kind
-from grader.store.assignments import Assignments
+from grader.store.assignment.assignments import Assignments
 from grader.store.database import open_database, reading
+from grader.store.identity.people import People
 from grader.store.models import SubmissionRow as S
-from grader.store.people import People
-from grader.store.regrades import Regrades
-from grader.store.regrading import Stage
-from grader.store.state import State
-from grader.store.submissions import Submissions
+from grader.store.regrade.regrades import Regrades
+from grader.store.regrade.regrading import Stage
+from grader.store.submission.state import State
+from grader.store.submission.submissions import Submissions
 from tests.patience import until
 from tests.whole_service import WholeService
 

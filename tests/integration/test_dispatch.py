@@ -17,19 +17,19 @@ from grader.dispatch.handout import PER_SLOT, HandOut
 from grader.dispatch.leader import Leader
 from grader.dispatch.recorder import GROUP, Recorder
 from grader.dispatch.sweep import GONE_SECONDS, UNHEARD_SECONDS, Sweep
-from grader.store.assignments import Assignments
-from grader.store.attempts import Attempts
+from grader.store.assignment.assignments import Assignments
 from grader.store.audit import Actor
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
 from grader.store.database import writing
-from grader.store.grades import Grades
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.people import People
 from grader.store.models import SubmissionRow
-from grader.store.people import People
-from grader.store.regrades import Regrades
-from grader.store.regrading import Which
-from grader.store.state import MAX_FAILURES, Ended, State
-from grader.store.submissions import Submissions
-from grader.store.trial_names import is_trial
+from grader.store.regrade.names import is_trial
+from grader.store.regrade.regrades import Regrades
+from grader.store.regrade.regrading import Which
+from grader.store.submission.state import MAX_FAILURES, Ended, State
+from grader.store.submission.submissions import Submissions
 from worker.attempt import run
 from worker.channel import GRADING, LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
 from worker.failure import our_failure

@@ -9,7 +9,7 @@ from html import unescape
 import httpx
 import pytest
 
-from grader.store.demo import DEMO_PERSON
+from grader.store.course.demo import DEMO_PERSON
 from tests.integration.conftest import graded
 from tests.patience import PATIENCE_SECONDS
 from tests.whole_service import WholeService

@@ -14,11 +14,11 @@ from exercises.catalog.reading import COURSE, read_exercise
 from exercises.exercise import AnyExercise
 from grader.app import create_app
 from grader.settings import Settings
-from grader.store.courses import Courses
-from grader.store.memberships import Memberships
-from grader.store.people import People, Person
-from grader.store.roles import Role
-from grader.store.sessions import Sessions
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.identity.people import People, Person
+from grader.store.identity.sessions import Sessions
 
 #: One-to-one, and of the wrong law.
 SOURCE = "def f(z):\n    return z\n"

@@ -17,8 +17,8 @@ from exercises.outcome import Verdict
 from grader.dispatch import wait
 from grader.dispatch.wait import Waiting, wake_dispatcher
 from grader.store.models import AttemptRow, FileRow
-from grader.store.state import Ended, State
-from grader.store.submissions import Submission
+from grader.store.submission.state import Ended, State
+from grader.store.submission.submissions import Submission
 from tests.patience import PATIENCE_SECONDS
 from worker.channel import NEWS, connect
 from worker.failure import our_failure

@@ -12,13 +12,13 @@ from sqlalchemy import Engine, event, insert, select, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from exercises.outcome import Verdict
-from grader.store.attempts import Attempts
 from grader.store.database import migrate, open_database, writing
-from grader.store.grades import Grades
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from grader.store.identifiers import new_id
 from grader.store.models import AttemptRow, FileRow, SubmissionRow, Table
-from grader.store.state import MAX_ATTEMPTS, MAX_FAILURES, REGRADE_AFTER, Ended, State
-from grader.store.submissions import Place, StoredFile, Submissions
+from grader.store.submission.state import MAX_ATTEMPTS, MAX_FAILURES, REGRADE_AFTER, Ended, State
+from grader.store.submission.submissions import Place, StoredFile, Submissions
 from worker.failure import our_failure
 
 LEASE = timedelta(minutes=5)

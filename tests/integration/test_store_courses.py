@@ -11,18 +11,18 @@ import pytest
 from sqlalchemy import Engine
 
 from exercises.outcome import Verdict
-from grader.store.admission import NotAdmitted, Refusal
-from grader.store.assignments import Assignment, Assignments, Extension, Rules
-from grader.store.attempts import Attempts
-from grader.store.courses import Courses
-from grader.store.grades import Grades
-from grader.store.memberships import Memberships
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.standing import Standing, Standings
-from grader.store.submissions import State, Submission, Submissions
-from grader.store.terms import Phase
-from grader.store.walls import View
+from grader.store.assignment.admission import NotAdmitted, Refusal
+from grader.store.assignment.assignments import Assignment, Assignments, Extension, Rules
+from grader.store.assignment.standing import Standing, Standings
+from grader.store.assignment.terms import Phase
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.people import People
+from grader.store.submission.submissions import State, Submission, Submissions
+from grader.store.submission.walls import View
 from worker.failure import our_failure
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

@@ -7,18 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from grader.store.assignments import Assignment, Assignments
-from grader.store.attempts import Attempts
-from grader.store.courses import Courses
+from grader.store.assignment.assignments import Assignment, Assignments
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import reading
 from grader.store.erasure import Erasure, NotAStudent
-from grader.store.grades import Grades
-from grader.store.memberships import Memberships
+from grader.store.gradebook.overview import Overviews
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.people import People
 from grader.store.models import Table
-from grader.store.overview import Overviews
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.submissions import Submissions
+from grader.store.submission.submissions import Submissions
 from worker.failure import our_failure
 
 LEASE = timedelta(minutes=5)

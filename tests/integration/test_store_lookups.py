@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from grader.store.assignments import Assignments, Rules
-from grader.store.courses import Courses
+from grader.store.assignment.assignments import Assignments, Rules
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.identity.people import People, Person
 from grader.store.lookups import Lookups
-from grader.store.memberships import Memberships
-from grader.store.people import People, Person
-from grader.store.roles import Role
-from grader.store.submissions import Submissions
-from grader.store.walls import EVERYTHING, View
+from grader.store.submission.submissions import Submissions
+from grader.store.submission.walls import EVERYTHING, View
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

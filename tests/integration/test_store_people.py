@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import Engine, select
 
 from grader.dispatch.housekeeping import Housekeeping
-from grader.store.courses import CourseExists, Courses
-from grader.store.invitations import Invitations, InvitationSpent
-from grader.store.memberships import Memberships
+from grader.store.course.courses import CourseExists, Courses
+from grader.store.course.invitations import Invitations, InvitationSpent
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.identity.people import People, Person, UsernameTaken
+from grader.store.identity.sessions import LIFETIME, Sessions
 from grader.store.models import InvitationRow, SessionRow
-from grader.store.people import People, Person, UsernameTaken
-from grader.store.roles import Role
-from grader.store.sessions import LIFETIME, Sessions
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -11,28 +11,28 @@ from sqlalchemy import Engine, func, select, text, update
 
 from exercises.outcome import Verdict
 from exercises.report import Finding, Report, Status
-from grader.store.applying import Applying
-from grader.store.assignments import Assignment, Assignments, Rules
-from grader.store.attempts import Attempts
+from grader.store.assignment.assignments import Assignment, Assignments, Rules
+from grader.store.assignment.standing import Standings
 from grader.store.audit import Actor, Audit, Deed
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import reading, writing
-from grader.store.grades import Grades
-from grader.store.gradings import Gradings
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.people import People
 from grader.store.lookups import Lookups
-from grader.store.memberships import Memberships
 from grader.store.models import TrialFileRow, TrialRow
-from grader.store.overrides import Overrides
-from grader.store.people import People
-from grader.store.regrades import KEPT_FOR, Regrades, WrongStage
-from grader.store.regrading import Direction, Fate, Regrade, Stage, Trial, TrialState, Which
-from grader.store.roles import Role
-from grader.store.selection import UnfitSelection
-from grader.store.standing import Standings
-from grader.store.state import MAX_FAILURES, Ended, State
-from grader.store.submissions import StoredFile, Submission, Submissions
-from grader.store.trial_lists import TrialLists
-from grader.store.walls import View
+from grader.store.regrade.applying import Applying
+from grader.store.regrade.lists import TrialLists
+from grader.store.regrade.regrades import KEPT_FOR, Regrades, WrongStage
+from grader.store.regrade.regrading import Direction, Fate, Regrade, Stage, Trial, TrialState, Which
+from grader.store.regrade.selection import UnfitSelection
+from grader.store.review.overrides import Overrides
+from grader.store.submission.gradings import Gradings
+from grader.store.submission.state import MAX_FAILURES, Ended, State
+from grader.store.submission.submissions import StoredFile, Submission, Submissions
+from grader.store.submission.walls import View
 from worker.failure import our_failure
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -163,7 +163,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def room(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Class:
-    monkeypatch.setattr("grader.store.applying.BATCH", BATCH)
+    monkeypatch.setattr("grader.store.regrade.applying.BATCH", BATCH)
     return Class(engine)
 
 
@@ -477,7 +477,7 @@ def test_applying_goes_on_where_it_was_killed_and_applies_each_once(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("grader.store.applying.announce", killed)
+        patch.setattr("grader.store.regrade.applying.announce", killed)
         with pytest.raises(KeyboardInterrupt):
             room.applying.step(regrade.id, room.now)
     assert [room.get(id_).score for id_ in sent[BATCH:]] == [4] * 2, "the step is one"
@@ -500,7 +500,7 @@ def test_what_can_not_be_stored_keeps_its_grade_and_stops_no_other(
         if submission == late:
             raise ValueError("refused, when all else was written")
 
-    monkeypatch.setattr("grader.store.applying.announce", refuse)
+    monkeypatch.setattr("grader.store.regrade.applying.announce", refuse)
     with writing(room.engine) as connection:
         here = (TrialRow.submission == broken) & (TrialRow.regrade == regrade.id)
         connection.execute(update(TrialRow).where(here).values(report='{"version": 2}'))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from grader.store import requests as requests_module
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
 from grader.store.database import one_transaction
 from grader.store.requests import Kept, KeyReused, Requests, UnderWay
 from tests.patience import PATIENCE_SECONDS
@@ -23,7 +23,7 @@ ANSWER = Kept(201, {"Location": "/red"}, b"{}")
 #: Creates a course once, and dies before or after the commit: database, moment.
 DYING = """
 import os, signal, sys
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
 from grader.store.database import open_database
 from grader.store.requests import Kept, Requests
 

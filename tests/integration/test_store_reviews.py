@@ -10,21 +10,21 @@ from sqlalchemy import Engine, text
 
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
-from grader.store.assignments import Rules
-from grader.store.attempts import Attempts
+from grader.store.assignment.assignments import Rules
+from grader.store.assignment.disclosure import Release
+from grader.store.assignment.releases import Releases
 from grader.store.audit import Actor, Audit, Deed
-from grader.store.comments import Comments, threads
+from grader.store.course.roles import Role
 from grader.store.database import writing
-from grader.store.disclosure import Release
-from grader.store.grades import Grades
-from grader.store.overrides import NotOverridden, Overrides
-from grader.store.points import Earned
-from grader.store.releases import Releases
-from grader.store.reviews import AlreadyAsked, QueuePart, Reviews
-from grader.store.roles import Role
-from grader.store.rounds import Among, Rounds
-from grader.store.submissions import Submission
-from grader.store.walls import View
+from grader.store.gradebook.rounds import Among, Rounds
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.review.comments import Comments, threads
+from grader.store.review.overrides import NotOverridden, Overrides
+from grader.store.review.points import Earned
+from grader.store.review.reviews import AlreadyAsked, QueuePart, Reviews
+from grader.store.submission.submissions import Submission
+from grader.store.submission.walls import View
 from tests.integration.test_store_courses import LEASE, NOW, School
 
 

@@ -18,12 +18,17 @@ from benchmarks.school import COURSE, build
 from exercises.catalog.reading import read_catalog
 from exercises.outcome import Verdict
 from exercises.report import Finding, Status
-from grader.store.assignments import Assignment, Extension, Rules
-from grader.store.attempts import Attempts
-from grader.store.cells import Order, Wanted
+from grader.store.assignment.assignments import Assignment, Extension, Rules
+from grader.store.assignment.standing import Standings
+from grader.store.course.roles import Role
 from grader.store.database import MIGRATIONS, migrate, open_database, reading, writing
-from grader.store.failures import Failures
-from grader.store.grades import Grades
+from grader.store.gradebook.cells import Order, Wanted
+from grader.store.gradebook.failures import Failures
+from grader.store.gradebook.overview import Overviews
+from grader.store.gradebook.progress import Look, Progress
+from grader.store.gradebook.tallies import Tallies
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from grader.store.models import (
     AttemptRow,
     MembershipRow,
@@ -33,13 +38,8 @@ from grader.store.models import (
     TallyDueRow,
     TallyRow,
 )
-from grader.store.overview import Overviews
-from grader.store.progress import Look, Progress
-from grader.store.roles import Role
-from grader.store.snags import SnagKind
-from grader.store.standing import Standings
-from grader.store.submissions import State, Submission
-from grader.store.tallies import Tallies
+from grader.store.submission.snags import SnagKind
+from grader.store.submission.submissions import State, Submission
 from tests.integration.test_store_courses import DAY, LEASE, NOW, School
 from worker.failure import our_failure
 

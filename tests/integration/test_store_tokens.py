@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from grader.store.access_tokens import PREFIX, AccessTokens, Wanted
-from grader.store.courses import Courses
-from grader.store.memberships import Memberships
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.roster import Newcomer, Roster, TwoPeople
-from grader.store.scopes import Scope
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.course.roster import Newcomer, Roster, TwoPeople
+from grader.store.identity.access_tokens import PREFIX, AccessTokens, Wanted
+from grader.store.identity.people import People
+from grader.store.identity.scopes import Scope
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
+from grader.store.assignment.versions import Versions
 from grader.store.audit import Actor, Audit, Deed, note
-from grader.store.courses import CourseExists, Courses
+from grader.store.course.courses import CourseExists, Courses
 from grader.store.database import one_transaction, when_committed, writing
-from grader.store.versions import Versions
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 

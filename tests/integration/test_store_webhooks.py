@@ -12,22 +12,22 @@ from sqlalchemy import Engine, insert
 
 from exercises.outcome import Verdict
 from exercises.report import Report
-from grader.store.announcements import announce, announce_all
-from grader.store.assignments import Assignments, Rules
-from grader.store.attempts import Attempts
+from grader.store.assignment.assignments import Assignments, Rules
 from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Audit, Deed
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import one_transaction, writing
-from grader.store.deliveries import Deliveries, Delivery, DeliveryState
-from grader.store.grades import Grades
-from grader.store.memberships import Memberships
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.people import People
 from grader.store.models import ExternalIdRow
-from grader.store.outbox import Claim, Outbox, Settled
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.state import MAX_FAILURES, Ended
-from grader.store.submissions import Submissions
-from grader.store.webhooks import (
+from grader.store.submission.state import MAX_FAILURES, Ended
+from grader.store.submission.submissions import Submissions
+from grader.store.webhook.announcements import announce, announce_all
+from grader.store.webhook.deliveries import Deliveries, Delivery, DeliveryState
+from grader.store.webhook.outbox import Claim, Outbox, Settled
+from grader.store.webhook.webhooks import (
     MOST,
     OLD_SECRET_LASTS,
     Paused,
@@ -235,7 +235,7 @@ def test_a_whole_class_is_told_by_an_event_each(school: School) -> None:
 
 
 def test_a_grade_says_whether_its_student_sees_it(school: School) -> None:
-    from grader.store.disclosure import Release
+    from grader.store.assignment.disclosure import Release
 
     hook, sent = school.hook(), school.send()
     assignments = Assignments(school.engine)

@@ -17,12 +17,12 @@ from exercises.catalog.reading import COURSE, read_exercise
 from exercises.exercise import AnyExercise
 from exercises.outcome import Verdict
 from grader.dispatch.recorder import Recorder
-from grader.store.attempts import Attempts
-from grader.store.grades import Grades
+from grader.store.assignment.versions import Versions
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from grader.store.models import AttemptRow
-from grader.store.state import MAX_FAILURES, Ended, State
-from grader.store.submissions import Submissions
-from grader.store.versions import Versions
+from grader.store.submission.state import MAX_FAILURES, Ended, State
+from grader.store.submission.submissions import Submissions
 from tests.patience import PATIENCE_SECONDS
 from worker.attempt import ExerciseUnavailable
 from worker.channel import NEWS

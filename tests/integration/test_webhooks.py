@@ -17,16 +17,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from grader.store.assignments import Assignments
+from grader.store.assignment.assignments import Assignments
 from grader.store.audit import Actor
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import writing
-from grader.store.deliveries import Deliveries, Delivery, DeliveryState
-from grader.store.memberships import Memberships
+from grader.store.identity.people import People
 from grader.store.models import DeliveryRow
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.webhooks import Webhooks
+from grader.store.webhook.deliveries import Deliveries, Delivery, DeliveryState
+from grader.store.webhook.webhooks import Webhooks
 from grader.webhooks.event import Event
 from tests.patience import PATIENCE_SECONDS
 

@@ -20,7 +20,7 @@ from exercises.oracle import Array
 
 Map = Callable[[Array], Array]
 GRID = RINGS * ANGLES
-#: The laws of a cluster are at most so many times their noise apart; see grader/api/atlas_desk.py.
+#: The laws of a cluster are at most so many times their noise apart; see grader/desks/atlas.py.
 SAME = 2.5
 
 

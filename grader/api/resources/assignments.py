@@ -9,9 +9,9 @@ from pydantic import BaseModel, Field
 
 from grader.api.resources.exercises import Exercise
 from grader.api.resources.fields import Answer, Request, Text
-from grader.store.assignments import ATTEMPTS_LIMIT, COOLDOWN_LIMIT
-from grader.store.disclosure import Extent, Release
-from grader.store.terms import Phase
+from grader.store.assignment.assignments import ATTEMPTS_LIMIT, COOLDOWN_LIMIT
+from grader.store.assignment.disclosure import Extent, Release
+from grader.store.assignment.terms import Phase
 
 _MOMENT = (
     "ISO 8601: with an offset as it says, without one in the course's time zone. Of a date alone "

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.api.resources.fields import Answer, Request, Text
-from grader.store.roles import Role
+from grader.store.course.roles import Role
 
 ExternalIds = dict[Text, Text]
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from exercises.report import Status
 from grader.api.resources.fields import Answer, Text
 from grader.api.resources.overview import OverviewAssignment
-from grader.store.progress import Progress
-from grader.store.snags import SnagKind
+from grader.store.gradebook.progress import Progress
+from grader.store.submission.snags import SnagKind
 
 
 class Spread(Answer):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from exercises.outcome import Verdict
-from grader.api.atlas_desk import AtlasOrder, Within
 from grader.api.resources.assignments import AssignmentPath
 from grader.api.resources.fields import Answer
+from grader.desks.atlas import AtlasOrder, Within
 
 #: The most that one page of an answer lists.
 MOST = 200

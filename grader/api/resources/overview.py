@@ -11,8 +11,8 @@ from grader.api.resources.assignments import AssignmentItem, Extension
 from grader.api.resources.courses import Member
 from grader.api.resources.fields import Answer, Text
 from grader.api.resources.submissions import SubmissionItem
-from grader.store.cells import Order
-from grader.store.progress import Look, Progress
+from grader.store.gradebook.cells import Order
+from grader.store.gradebook.progress import Look, Progress
 
 _CURSOR: JsonDict = {"pattern": "^[0-9A-Za-z_-]{1,64}$"}
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"

@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from exercises.outcome import Verdict
 from grader.api.resources.fields import Answer, Request, Text
-from grader.store.regrading import Direction, Fate, Stage, TrialState, Which
-from grader.store.selection import MOST_NAMED
-from grader.store.state import Ended, State
+from grader.store.regrade.regrading import Direction, Fate, Stage, TrialState, Which
+from grader.store.regrade.selection import MOST_NAMED
+from grader.store.submission.state import Ended, State
 
 _CURSOR: dict[str, JsonValue] = {"pattern": "^[0-9A-Za-z_-]{1,64}$"}
 #: The longest reason, in characters.

@@ -12,10 +12,10 @@ from grader.api.resources.courses import CoursePath
 from grader.api.resources.fields import Answer, Request, Text
 from grader.api.resources.submissions import SubmissionPath
 from grader.store.audit import Deed
-from grader.store.comments import MOST_AT_ONCE, TEXT_LIMIT
-from grader.store.overrides import REASON_LIMIT
-from grader.store.reviews import TEXT_LIMIT as REVIEW_LIMIT
-from grader.store.reviews import QueuePart
+from grader.store.review.comments import MOST_AT_ONCE, TEXT_LIMIT
+from grader.store.review.overrides import REASON_LIMIT
+from grader.store.review.reviews import TEXT_LIMIT as REVIEW_LIMIT
+from grader.store.review.reviews import QueuePart
 
 _CURSOR: dict[str, JsonValue] = {"pattern": "^[0-9A-Za-z_-]{1,64}$"}
 

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Printed, Report
-from grader.api.prefer import WAIT_LIMIT_SECONDS
+from grader.api.http.prefer import WAIT_LIMIT_SECONDS
 from grader.api.resources.fields import Answer, Choice, Label, Request, Text
-from grader.store.disclosure import Extent
-from grader.store.submissions import State
+from grader.store.assignment.disclosure import Extent
+from grader.store.submission.submissions import State
 from worker.source import SOURCE_BYTES
 
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.api.resources.courses import CoursePath
 from grader.api.resources.fields import Answer, Request, Text
-from grader.store.access_tokens import LIFETIME, LONGEST, MINTED_LONGEST
-from grader.store.roles import Role
-from grader.store.scopes import Scope
+from grader.store.course.roles import Role
+from grader.store.identity.access_tokens import LIFETIME, LONGEST, MINTED_LONGEST
+from grader.store.identity.scopes import Scope
 
 _NAME = "What you will know it by."
 _DAYS = "How long it works."

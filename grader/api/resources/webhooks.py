@@ -10,8 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from grader.api.resources.courses import CoursePath
 from grader.api.resources.fields import Answer, Request, Text
-from grader.store.deliveries import DeliveryState
-from grader.store.webhooks import Paused
+from grader.store.webhook.deliveries import DeliveryState
+from grader.store.webhook.webhooks import Paused
 from grader.webhooks.destination import LONGEST
 from grader.webhooks.event import SUBSCRIBABLE, Event, Payload
 

@@ -12,12 +12,12 @@ from grader.access import cookies
 from grader.access.door import TooManyTries, door
 from grader.access.passwords import SHORTEST, Busy
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.tokens_desk import Fresh
-from grader.store.access_tokens import LIFETIME, LONGEST
-from grader.store.courses import Courses
-from grader.store.people import Person
-from grader.store.scopes import Scope
+from grader.desks.desk import desk
+from grader.desks.tokens import Fresh
+from grader.store.course.courses import Courses
+from grader.store.identity.access_tokens import LIFETIME, LONGEST
+from grader.store.identity.people import Person
+from grader.store.identity.scopes import Scope
 from grader.web.forms import Complaints, about_name, about_password
 from grader.web.views.sign_in import BUSY_SECONDS, UNKEPT, busy_words, too_many_words, wait_page
 

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.problems import RequestError
-from grader.store.scopes import Scope
+from grader.desks.desk import desk
+from grader.desks.problems import RequestError
+from grader.store.identity.scopes import Scope
 from grader.web.forms import about_token
 from grader.web.views.account import done, page
 

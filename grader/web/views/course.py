@@ -6,9 +6,9 @@ from flask import render_template, request
 
 from exercises.exercise import QuizExercise
 from grader.access.principal import principal
-from grader.api.course_desk import Assigned
-from grader.api.desk import desk
-from grader.api.problems import NOT_FOUND, RequestError
+from grader.desks.courses import Assigned
+from grader.desks.desk import desk
+from grader.desks.problems import NOT_FOUND, RequestError
 from grader.web.quiz import show_quiz
 from grader.web.standing import shown
 from grader.web.views.exercise import show_editor

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from grader.api.problems import NOT_FOUND, PROBLEM_TYPES, RequestError
+from grader.desks.problems import NOT_FOUND, PROBLEM_TYPES, RequestError
 from grader.student_code import sections
 
 

@@ -14,10 +14,10 @@ from exercises.exercise import CodeExercise, QuizExercise
 from exercises.live import has_picture, shows_target
 from grader.access.principal import principal
 from grader.api import represent
-from grader.api.desk import desk
-from grader.api.problems import INVALID, NOT_FOUND, Complaint, RequestError
-from grader.store.assignments import Assignment
-from grader.store.submissions import Submission
+from grader.desks.desk import desk
+from grader.desks.problems import INVALID, NOT_FOUND, Complaint, RequestError
+from grader.store.assignment.assignments import Assignment
+from grader.store.submission.submissions import Submission
 from grader.web import catalogue
 from grader.web.quiz import show_quiz
 from grader.web.redraw import another_seed, redrawn

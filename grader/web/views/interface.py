@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Response, current_app, render_template, request
 
 from grader.access.principal import principal
-from grader.api.answers import conditional
-from grader.api.description import description
-from grader.api.problems import NOT_FOUND, RequestError
+from grader.api.described.description import description
+from grader.api.http.answers import conditional
+from grader.desks.problems import NOT_FOUND, RequestError
 from grader.web.interface import COMMON, groups, shapes
 
 #: The part that holds no operations.

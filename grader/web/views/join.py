@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from grader.access.door import door
 from grader.access.passwords import SHORTEST, Busy
 from grader.access.principal import principal
-from grader.store.invitations import Invitation, InvitationSpent
-from grader.store.people import Person, UsernameTaken
+from grader.store.course.invitations import Invitation, InvitationSpent
+from grader.store.identity.people import Person, UsernameTaken
 from grader.web.forms import Complaints, about_name, about_password, about_username
 from grader.web.views.sign_in import BUSY_SECONDS, UNKEPT, busy_words, wait_page
 

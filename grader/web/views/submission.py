@@ -15,12 +15,12 @@ from exercises.catalog.bundle import why_not_offline
 from exercises.exercise import AnyExercise, QuizExercise
 from grader.access.principal import principal
 from grader.api import represent, resources
-from grader.api.answers import conditional
-from grader.api.course_desk import Assigned
-from grader.api.desk import desk
-from grader.api.errors import refuse
+from grader.api.http.answers import conditional
+from grader.api.http.errors import refuse
+from grader.desks.courses import Assigned
+from grader.desks.desk import desk
 from grader.exports.submission_bundle import command
-from grader.store.submissions import State, Submission
+from grader.store.submission.submissions import State, Submission
 from grader.web import deeds
 from grader.web.difference import LONGEST_LINES, difference
 from grader.web.evidence import entries

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from exercises.exercise import AnyExercise
 from grader.access.principal import principal
 from grader.api import represent, resources
-from grader.api.desk import desk
-from grader.api.errors import refuse
-from grader.store.submissions import Summary
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
+from grader.store.submission.submissions import Summary
 
 #: How many submissions a page of the list has.
 PAGE_LENGTH = 50

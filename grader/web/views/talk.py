@@ -11,10 +11,10 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.desk import desk
-from grader.api.errors import refuse
-from grader.api.review_desk import Points
-from grader.store.rounds import Among
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
+from grader.desks.reviews import Points
+from grader.store.gradebook.rounds import Among
 from grader.web.rounds import among
 
 Body = TypeVar("Body", bound=BaseModel)

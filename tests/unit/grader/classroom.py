@@ -20,14 +20,14 @@ from exercises.live import has_picture
 from exercises.numerics.hidden_points import hidden_points
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
-from grader.api.desk import Desk
-from grader.store.assignments import Assignment
-from grader.store.attempts import Attempts
-from grader.store.grades import Grades
-from grader.store.memberships import Memberships
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.submissions import StoredFile
+from grader.desks.desk import Desk
+from grader.store.assignment.assignments import Assignment
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.people import People
+from grader.store.submission.submissions import StoredFile
 
 LEASE = timedelta(minutes=5)
 

@@ -24,16 +24,16 @@ from exercises.exercise import QuizExercise
 from exercises.figures.density import alt_text, density_panels, render_png
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Figure, Finding, Printed, Report, Status, Usage
-from grader.api.desk import Desk
 from grader.app import create_app
+from grader.desks.desk import Desk
 from grader.dispatch.wait import wake_waiting
 from grader.embedded import valkey
 from grader.settings import Settings
-from grader.store.attempts import Attempts
+from grader.store.course.demo import ready_demo
 from grader.store.database import migrate, open_database
-from grader.store.demo import ready_demo
-from grader.store.grades import Grades
-from grader.store.submissions import StoredFile, Submission
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.submission.submissions import StoredFile, Submission
 from tests.patience import until
 from tests.unit.grader.town import Town
 from tests.unlimited import UNLIMITED

@@ -10,12 +10,12 @@ from sqlalchemy import update
 
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Figure, Finding, Printed, Report, Status
-from grader.store.attempts import Attempts
 from grader.store.database import writing
-from grader.store.grades import Grades
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from grader.store.models import SubmissionRow
-from grader.store.state import State
-from grader.store.submissions import StoredFile
+from grader.store.submission.state import State
+from grader.store.submission.submissions import StoredFile
 from tests.unit.grader.town import Town
 
 _LEASE = timedelta(minutes=5)

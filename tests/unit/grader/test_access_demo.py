@@ -11,7 +11,7 @@ from grader.app import create_app
 from grader.embedded.failure import StartFailure
 from grader.embedded.service import _demo
 from grader.settings import SettingError, Settings, read_settings
-from grader.store.demo import DEMO_PERSON
+from grader.store.course.demo import DEMO_PERSON
 from tests.unit.grader.conftest import SOURCE, Service
 from tests.unit.grader.town import send_form
 

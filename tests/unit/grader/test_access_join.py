@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from grader.access.passwords import Passwords
 from grader.app import create_app
 from grader.settings import Settings
-from grader.store.courses import Courses
-from grader.store.people import People
-from grader.store.roles import Role
+from grader.store.course.courses import Courses
+from grader.store.course.roles import Role
+from grader.store.identity.people import People
 from tests.unit.grader.town import Town, send_form
 
 PASSWORD = "correct horse battery"

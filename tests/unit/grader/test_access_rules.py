@@ -16,7 +16,7 @@ from grader.access.cookies import SESSION, VISITOR
 from grader.access.rules import RULES
 from grader.app import create_app
 from grader.settings import Settings
-from grader.store.assignments import Assignment
+from grader.store.assignment.assignments import Assignment
 from grader.store.database import writing
 from grader.store.identifiers import new_id
 from grader.store.models import RegradeRow

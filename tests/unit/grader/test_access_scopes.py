@@ -13,14 +13,14 @@ from werkzeug.test import TestResponse
 
 from grader.access.principal import Principal
 from grader.access.rules import EVERYONE, RULES, ByHand, ByPlatform, Decision
-from grader.api.gate import _Records
+from grader.api.http.gate import _Records
 from grader.app import create_app
 from grader.settings import Settings
-from grader.store.access_tokens import AccessToken, AccessTokens, Wanted
-from grader.store.memberships import Memberships
-from grader.store.people import Person
-from grader.store.roles import Role
-from grader.store.scopes import Scope
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.identity.access_tokens import AccessToken, AccessTokens, Wanted
+from grader.store.identity.people import Person
+from grader.store.identity.scopes import Scope
 from tests.unit.grader.test_access_rules import Case, address, cases
 from tests.unit.grader.town import NOBODY, Town
 

@@ -9,8 +9,8 @@ import pytest
 
 from exercises.exercise import QuizExercise
 from exercises.quiz.questions import drawn, variant
-from grader.store.memberships import Memberships
-from grader.store.roles import Role
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from tests.unit.grader.town import ROLES, SOURCE, Town
 
 ADDRESS = "/api/v1/submissions"

@@ -13,17 +13,17 @@ from sqlalchemy import Engine
 
 from exercises.catalog.reading import read_catalog
 from grader.cli import main
-from grader.store.access_tokens import AccessTokens
-from grader.store.assignments import Assignment, Assignments
-from grader.store.courses import Courses
+from grader.store.assignment.assignments import Assignment, Assignments
+from grader.store.assignment.versions import Versions
+from grader.store.course.courses import Courses
+from grader.store.course.invitations import Invitations
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.course.roster import Roster
 from grader.store.database import migrate, open_database
-from grader.store.invitations import Invitations
-from grader.store.memberships import Memberships
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.roster import Roster
-from grader.store.scopes import Scope
-from grader.store.versions import Versions
+from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.people import People
+from grader.store.identity.scopes import Scope
 
 Run = Callable[..., Result]
 

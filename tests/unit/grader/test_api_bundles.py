@@ -16,8 +16,8 @@ from exercises.catalog.bundle import unpack
 from exercises.catalog.reading import COURSE, read_exercise
 from grader.app import create_app
 from grader.settings import Settings
+from grader.store.assignment.versions import Versions
 from grader.store.database import migrate, open_database
-from grader.store.versions import Versions
 
 SOURCE = "def f(z):\n    return 2 * z + 1\n"
 

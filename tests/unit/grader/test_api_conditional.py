@@ -187,7 +187,7 @@ def test_a_client_can_choose_the_id_of_its_request(
     def fail() -> None:
         raise ValueError
 
-    monkeypatch.setattr("grader.api.courses.desk", fail)
+    monkeypatch.setattr("grader.api.endpoints.courses.desk", fail)
     answer = town.get("op", "/api/v1/courses", headers={"X-Request-Id": chosen})
     assert answer.status_code == 500
     assert answer.headers["X-Request-Id"] == chosen

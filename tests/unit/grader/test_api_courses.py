@@ -16,9 +16,9 @@ from exercises.catalog.reading import COURSE
 from exercises.outcome import Verdict
 from exercises.quiz.questions import drawn
 from grader.app import create_app
-from grader.store.attempts import Attempts
-from grader.store.grades import Grades
-from grader.store.roles import Role
+from grader.store.course.roles import Role
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from tests.unit.grader.conftest import LEASE, make_report
 from tests.unit.grader.town import SOURCE, Town
 

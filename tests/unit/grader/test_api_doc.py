@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from exercises.outcome import SPENDS_NO_ATTEMPT, VERDICT_OF, Outcome, Verdict
-from grader.api import problems
+from grader.desks import problems
 
 DOC = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
 TYPES = [kind for kind in vars(problems).values() if isinstance(kind, problems.ProblemType)]

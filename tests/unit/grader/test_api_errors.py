@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from werkzeug.test import TestResponse
 
-from grader.api.problems import BODY_LIMIT_BYTES, PROBLEM_TYPES
 from grader.app import create_app
+from grader.desks.problems import BODY_LIMIT_BYTES, PROBLEM_TYPES
 from grader.settings import Settings
 from worker.source import SOURCE_BYTES
 

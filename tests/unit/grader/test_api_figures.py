@@ -64,7 +64,7 @@ def test_a_known_svg_is_not_even_drawn(service: Service) -> None:
     address = f"/api/v1/submissions/{id_}/figures/density.svg"
     failed = service.client.get(address)
     assert failed.status_code == 500
-    from grader.api.figures import _tag
+    from grader.api.endpoints.figures import _tag
 
     tag = _tag(b"broken", "density.svg")
     assert service.client.get(address, headers={"If-None-Match": f'"{tag}"'}).status_code == 304

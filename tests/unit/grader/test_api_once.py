@@ -14,7 +14,7 @@ from flask import Response
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from grader.api.once import takes_key
+from grader.api.http.once import takes_key
 from grader.app import create_app
 from grader.dispatch.housekeeping import Housekeeping
 from grader.settings import Settings
@@ -168,7 +168,7 @@ def test_what_fails_after_it_was_written_is_taken_back_with_its_key(
 
     body = {"id": "green", "title": "Green"}
     with monkeypatch.context() as patch:
-        patch.setattr("grader.api.courses._shown", fail)
+        patch.setattr("grader.api.endpoints.courses._shown", fail)
         assert post(place, "op", "/api/v1/courses", body, "k1").status_code == 500
     assert "green" in seen, "it was written"
     assert "green" not in {course.id for course in courses.all()}
@@ -181,7 +181,7 @@ def test_a_view_that_answers_with_a_refusal_has_done_nothing_either(
 ) -> None:
     body = {"id": "green", "title": "Green"}
     with monkeypatch.context() as patch:
-        patch.setattr("grader.api.courses._shown", lambda *_: Response("no", status=409))
+        patch.setattr("grader.api.endpoints.courses._shown", lambda *_: Response("no", status=409))
         refused = post(place, "op", "/api/v1/courses", body, "k1")
     assert (refused.status_code, refused.text) == (409, "no")
     assert place.desk.courses.courses.get("green") is None

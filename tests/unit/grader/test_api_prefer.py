@@ -1,6 +1,6 @@
 import pytest
 
-from grader.api.prefer import WAIT_LIMIT_SECONDS, wait_seconds
+from grader.api.http.prefer import WAIT_LIMIT_SECONDS, wait_seconds
 
 
 @pytest.mark.parametrize(

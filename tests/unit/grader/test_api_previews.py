@@ -25,7 +25,7 @@ from exercises.exercise import AnyExercise
 from exercises.outcome import Outcome
 from exercises.preview import PreviewResult
 from exercises.report import Finding, Printed, Status
-from grader.api import owner as owners
+from grader.api.http import owner as owners
 from grader.dispatch import previews
 from grader.dispatch.capacity import live_workers
 from tests.patience import until

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from grader.store.access_tokens import AccessTokens, Wanted
 from grader.store.audit import Actor, Audit, Deed, Entry
+from grader.store.course.roles import Role
 from grader.store.database import reading
+from grader.store.identity.access_tokens import AccessTokens, Wanted
+from grader.store.identity.scopes import Scope
 from grader.store.models import AccessTokenRow, SubmissionRow
-from grader.store.roles import Role
-from grader.store.scopes import Scope
 from tests.unit.grader.town import SOURCE, Town
 
 SECRET = re.compile(r"pf_[0-9A-Za-z_-]{43}")

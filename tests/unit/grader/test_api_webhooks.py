@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from werkzeug.test import TestResponse
 
-from grader.store.outbox import Outbox
+from grader.store.webhook.outbox import Outbox
 from grader.webhooks.event import SUBSCRIBABLE
 from grader.webhooks.tried import Tried
 from tests.unit.grader.town import Town
@@ -213,8 +213,8 @@ def test_what_is_sent_fits_the_served_schema_and_its_links_lead_somewhere(town: 
 
 
 def _announce(town: Town) -> None:
-    from grader.store.announcements import announce
     from grader.store.database import writing
+    from grader.store.webhook.announcements import announce
     from grader.webhooks.event import Event
 
     with writing(town.desk.engine) as connection:

@@ -12,16 +12,16 @@ from sqlalchemy import func, select
 from exercises.likeness.fingerprint import FILE
 from grader.app import create_app
 from grader.settings import Settings
-from grader.store.applying import Applying
-from grader.store.attempts import Attempts
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import reading
-from grader.store.grades import Grades
-from grader.store.memberships import Memberships
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from grader.store.models import FileRow, FingerprintRow
-from grader.store.regrades import Regrades
-from grader.store.regrading import Which
-from grader.store.roles import Role
-from grader.store.submissions import StoredFile
+from grader.store.regrade.applying import Applying
+from grader.store.regrade.regrades import Regrades
+from grader.store.regrade.regrading import Which
+from grader.store.submission.submissions import StoredFile
 from tests.unit.grader.classroom import LEASE, Classroom, Handed
 from tests.unit.grader.town import Town
 

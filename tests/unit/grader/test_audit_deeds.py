@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
-from grader.store.access_tokens import Wanted
-from grader.store.assignments import Assignments, Extension
+from grader.store.assignment.assignments import Assignments, Extension
 from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Audit, Deed, Entry
-from grader.store.courses import Courses
-from grader.store.invitations import Invitations
-from grader.store.roles import Role
-from grader.store.scopes import Scope
+from grader.store.course.courses import Courses
+from grader.store.course.invitations import Invitations
+from grader.store.course.roles import Role
+from grader.store.identity.access_tokens import Wanted
+from grader.store.identity.scopes import Scope
 from tests.unit.grader.town import Town
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from grader.client import ApiProblem, Client, Unencrypted, Unreachable, Unreadable
 from grader.client.connection import retry_after
-from grader.store.access_tokens import Wanted
-from grader.store.scopes import Scope
+from grader.store.identity.access_tokens import Wanted
+from grader.store.identity.scopes import Scope
 from tests.unit.grader.town import Town
 
 if TYPE_CHECKING:

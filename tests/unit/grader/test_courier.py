@@ -13,12 +13,12 @@ from sqlalchemy import Engine, update
 
 from grader.dispatch.courier import FOR_FAILING, PER_FAILING, PER_WEBHOOK, THREADS, Courier
 from grader.store.audit import Actor
-from grader.store.courses import Courses
+from grader.store.course.courses import Courses
 from grader.store.database import migrate, open_database, writing
-from grader.store.deliveries import Deliveries, Delivery, DeliveryState
 from grader.store.models import WebhookRow
-from grader.store.outbox import Outbox
-from grader.store.webhooks import Webhooks
+from grader.store.webhook.deliveries import Deliveries, Delivery, DeliveryState
+from grader.store.webhook.outbox import Outbox
+from grader.store.webhook.webhooks import Webhooks
 from grader.webhooks.event import Event
 from grader.webhooks.signing import signed_headers
 from grader.webhooks.tried import Tried

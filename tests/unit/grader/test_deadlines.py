@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from grader.store.assignments import Extension, Rules
-from grader.store.deadlines import days_late, read_moment, zone_of
-from grader.store.terms import Phase, terms
+from grader.store.assignment.assignments import Extension, Rules
+from grader.store.assignment.deadlines import days_late, read_moment, zone_of
+from grader.store.assignment.terms import Phase, terms
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SECOND = timedelta(seconds=1)

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import Engine
 
 from exercises.catalog.reading import COURSE, read_catalog
-from grader.store.assignments import Assignments
-from grader.store.courses import Courses
+from grader.store.assignment.assignments import Assignments
+from grader.store.assignment.versions import Versions
+from grader.store.course.courses import Courses
+from grader.store.course.demo import DEMO_COURSE, DEMO_PERSON, ready_demo
+from grader.store.course.roles import Role
 from grader.store.database import migrate, open_database
-from grader.store.demo import DEMO_COURSE, DEMO_PERSON, ready_demo
-from grader.store.people import People
-from grader.store.roles import Role
-from grader.store.submissions import Submissions
-from grader.store.versions import Versions
+from grader.store.identity.people import People
+from grader.store.submission.submissions import Submissions
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 

@@ -27,20 +27,20 @@ from grader.demo.names import names
 from grader.demo.plan import FULL, SMALL, CoursePlan, plan
 from grader.demo.programs import Kind, programs_of
 from grader.demo.rewriting import endless, misspelt, renamed
-from grader.store.access_tokens import AccessTokens
-from grader.store.assignments import Assignments
-from grader.store.attempts import Attempts
-from grader.store.comments import Comments
+from grader.store.assignment.assignments import Assignments
+from grader.store.course.roles import Role
 from grader.store.database import open_database, reading
-from grader.store.grades import Grades
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.people import People
 from grader.store.models import SubmissionRow as S
-from grader.store.overrides import Overrides
-from grader.store.people import People
-from grader.store.regrades import Regrades
-from grader.store.reviews import Reviews
-from grader.store.roles import Role
-from grader.store.submissions import Submissions
-from grader.store.webhooks import Webhooks
+from grader.store.regrade.regrades import Regrades
+from grader.store.review.comments import Comments
+from grader.store.review.overrides import Overrides
+from grader.store.review.reviews import Reviews
+from grader.store.submission.submissions import Submissions
+from grader.store.webhook.webhooks import Webhooks
 from tests.unit.grader.conftest import make_report
 
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)

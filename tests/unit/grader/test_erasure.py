@@ -12,16 +12,16 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, insert, select, update
 
 from grader.cli import main
-from grader.store.access_tokens import AccessTokens, Wanted
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
 from grader.store.database import reading, writing
 from grader.store.erasure import ERASED, Erasure, NobodyThere
 from grader.store.identifiers import new_id
-from grader.store.memberships import Memberships
+from grader.store.identity.access_tokens import AccessTokens, Wanted
+from grader.store.identity.people import Person
+from grader.store.identity.scopes import Scope
 from grader.store.models import FingerprintRow, RegradeRow, Table, TrialFileRow, TrialRow
-from grader.store.people import Person
-from grader.store.roles import Role
-from grader.store.scopes import Scope
-from grader.store.webhooks import Webhooks
+from grader.store.webhook.webhooks import Webhooks
 from grader.webhooks.event import Event
 from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.test_access_rules import add_regrade

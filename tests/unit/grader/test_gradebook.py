@@ -19,8 +19,8 @@ from grader.exports.gradebook import (
     moodle_csv,
 )
 from grader.exports.gradebook_fill import Kind, Unreadable, fill
-from grader.store.assignments import Assignments, Rules
-from grader.store.disclosure import Release
+from grader.store.assignment.assignments import Assignments, Rules
+from grader.store.assignment.disclosure import Release
 from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.town import Town, token_in
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from grader.store.attempts import Attempts
 from grader.store.audit import Audit, Deed
-from grader.store.grades import Grades
-from grader.store.state import MAX_FAILURES, Ended
-from grader.store.submissions import State
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
+from grader.store.submission.state import MAX_FAILURES, Ended
+from grader.store.submission.submissions import State
 from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.test_regrades import send
 from tests.unit.grader.town import Town

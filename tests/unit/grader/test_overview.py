@@ -12,10 +12,10 @@ import pytest
 from exercises.misconceptions import Misconception
 from exercises.outcome import Verdict
 from exercises.report import Finding, Status
-from grader.store.attempts import Attempts
-from grader.store.grades import Grades
-from grader.store.memberships import Memberships
-from grader.store.roles import Role
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from tests.unit.grader.conftest import make_report
 from tests.unit.grader.town import Town
 

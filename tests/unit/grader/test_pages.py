@@ -9,7 +9,7 @@ import pytest
 from exercises.exercise import CodeExercise
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Printed, Status
-from grader.store.demo import DEMO_PERSON
+from grader.store.course.demo import DEMO_PERSON
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service

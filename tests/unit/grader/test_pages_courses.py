@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.store.assignments import Rules
+from grader.store.assignment.assignments import Rules
 
 if TYPE_CHECKING:
     from tests.unit.grader.town import Town

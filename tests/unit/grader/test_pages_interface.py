@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.api.sketch import sketch
+from grader.api.described.sketch import sketch
 from grader.web.interface import code_spans
 from tests.unit.grader.town import NOBODY, Town
 

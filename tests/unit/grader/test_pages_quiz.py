@@ -14,7 +14,7 @@ import pytest
 from exercises.catalog.reading import read_catalog
 from exercises.exercise import CodeExercise, QuizExercise
 from exercises.quiz.questions import drawn, variant
-from grader.store.demo import DEMO_PERSON
+from grader.store.course.demo import DEMO_PERSON
 from grader.web.catalogue import neighbours, parts
 from grader.web.redraw import redrawn
 from grader.web.statement import render_inline

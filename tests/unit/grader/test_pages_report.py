@@ -12,10 +12,10 @@ import pytest
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Status
 from grader.api.resources import Counted
-from grader.store.assignments import Rules
-from grader.store.demo import DEMO_PERSON
-from grader.store.grades import Grades
-from grader.store.state import MAX_FAILURES, Ended
+from grader.store.assignment.assignments import Rules
+from grader.store.course.demo import DEMO_PERSON
+from grader.store.grading.grades import Grades
+from grader.store.submission.state import MAX_FAILURES, Ended
 from grader.web.words import late_words, regrade_words
 from tests.unit.grader.town import SOURCE, Town
 

@@ -6,8 +6,8 @@ import re
 
 from werkzeug.test import TestResponse
 
-from grader.store.access_tokens import Wanted
-from grader.store.scopes import Scope
+from grader.store.identity.access_tokens import Wanted
+from grader.store.identity.scopes import Scope
 from tests.unit.grader.town import Town
 
 SECRET = re.compile(r"<code[^>]*>(pf_[\w-]{43})</code>")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from werkzeug.test import TestResponse
 
-from grader.store.outbox import Outbox
+from grader.store.webhook.outbox import Outbox
 from grader.web.views.staff import webhooks as view
 from grader.webhooks.tried import Tried
 from tests.unit.grader.town import Town
@@ -157,8 +157,8 @@ def test_what_fails_says_since_when_and_when_it_is_tried_again(town: Town) -> No
 
 
 def _announce(town: Town) -> None:
-    from grader.store.announcements import announce
     from grader.store.database import writing
+    from grader.store.webhook.announcements import announce
     from grader.webhooks.event import Event
 
     with writing(town.desk.engine) as connection:

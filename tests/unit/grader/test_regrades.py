@@ -12,13 +12,13 @@ from werkzeug.test import TestResponse
 
 from exercises.catalog.bundle import archive
 from exercises.report import Report
-from grader.store.applying import Applying
-from grader.store.assignments import Assignment, Assignments, Rules
-from grader.store.attempts import Attempts
-from grader.store.disclosure import Release
-from grader.store.grades import Grades
+from grader.store.assignment.assignments import Assignment, Assignments, Rules
+from grader.store.assignment.disclosure import Release
+from grader.store.grading.attempts import Attempts
+from grader.store.grading.grades import Grades
 from grader.store.models import TrialRow
-from grader.store.submissions import StoredFile
+from grader.store.regrade.applying import Applying
+from grader.store.submission.submissions import StoredFile
 from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.town import Town
 

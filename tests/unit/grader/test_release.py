@@ -18,11 +18,11 @@ from werkzeug.routing import Rule
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Figure, Finding, Report, Status
 from grader.access.rules import EVERYONE, RULES
-from grader.store.assignments import Assignment, Rules
-from grader.store.disclosure import Extent, Policy, Release
-from grader.store.marks import Marks, marks_seen
-from grader.store.points import Earned
-from grader.store.state import State
+from grader.store.assignment.assignments import Assignment, Rules
+from grader.store.assignment.disclosure import Extent, Policy, Release
+from grader.store.review.points import Earned
+from grader.store.submission.marks import Marks, marks_seen
+from grader.store.submission.state import State
 from tests.unit.grader.marking import finding, grade, grade_again, report_of
 from tests.unit.grader.town import Town
 

@@ -15,8 +15,8 @@ from click.testing import CliRunner, Result
 from exercises.outcome import Outcome, Verdict
 from grader.cli import main
 from grader.remote.logins import BrokenLogins, Logins
-from grader.store.access_tokens import Wanted
-from grader.store.scopes import Scope
+from grader.store.identity.access_tokens import Wanted
+from grader.store.identity.scopes import Scope
 from tests.unit.grader.test_client import URL, Road
 from tests.unit.grader.town import Town
 

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from exercises.outcome import Outcome, Verdict
-from grader.store.assignments import Assignment, Rules
+from grader.store.assignment.assignments import Assignment, Rules
 from tests.unit.grader.marking import finding, grade, grade_again, report_of
 from tests.unit.grader.town import Town
 

@@ -12,12 +12,12 @@ from flask import Flask
 from flask_babel import force_locale
 
 from exercises.outcome import Verdict
-from grader.api.course_desk import Assigned
-from grader.store.assignments import Extension, Rules
-from grader.store.courses import Course
-from grader.store.standing import Handed, standing
-from grader.store.state import State
-from grader.store.terms import terms
+from grader.desks.courses import Assigned
+from grader.store.assignment.assignments import Extension, Rules
+from grader.store.assignment.standing import Handed, standing
+from grader.store.assignment.terms import terms
+from grader.store.course.courses import Course
+from grader.store.submission.state import State
 from grader.web.language import speak
 from grader.web.standing import Shown, Step, shown
 

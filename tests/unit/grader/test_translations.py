@@ -19,8 +19,8 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from exercises.report import Figure
-from grader.store.assignments import Rules
-from grader.store.disclosure import Release
+from grader.store.assignment.assignments import Rules
+from grader.store.assignment.disclosure import Release
 from grader.web.language import LANGUAGES
 from grader.web.views.staff import webhooks
 from tests.unit.grader.classroom import Classroom, Handed

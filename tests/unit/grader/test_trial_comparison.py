@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from grader.store.regrading import Criterion
-from grader.store.trial_comparison import Counting, criteria
-from grader.store.trial_lists import bars
+from grader.store.regrade.comparison import Counting, criteria
+from grader.store.regrade.lists import bars
+from grader.store.regrade.regrading import Criterion
 from tests.unit.grader.marking import finding, report_of
 
 

@@ -15,12 +15,12 @@ from werkzeug.test import TestResponse
 from exercises.catalog.bundle import archive
 from grader.access.door import Door
 from grader.access.principal import Principal
-from grader.api.desk import Desk
-from grader.store.assignments import Assignment, Assignments, Rules
-from grader.store.courses import Courses
-from grader.store.memberships import Memberships
-from grader.store.people import Person
-from grader.store.roles import Role
+from grader.desks.desk import Desk
+from grader.store.assignment.assignments import Assignment, Assignments, Rules
+from grader.store.course.courses import Courses
+from grader.store.course.memberships import Memberships
+from grader.store.course.roles import Role
+from grader.store.identity.people import Person
 
 #: Who is what: two courses with a wall between them, and people without a course.
 ROLES: Mapping[str, Mapping[str, Role]] = {

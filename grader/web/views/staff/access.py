@@ -8,9 +8,9 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.tokens_desk import Fresh
-from grader.store.access_tokens import LIFETIME, LONGEST
+from grader.desks.desk import desk
+from grader.desks.tokens import Fresh
+from grader.store.identity.access_tokens import LIFETIME, LONGEST
 from grader.web.forms import Complaints, about_token
 from grader.web.views.sign_in import UNKEPT
 

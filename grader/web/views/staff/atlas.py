@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api.atlas_desk import Atlas, AtlasOrder, LawCluster, Within, can_have_law
-from grader.api.desk import desk
-from grader.api.paging import page_of
-from grader.api.problems import INVALID, NOT_FOUND, RequestError
-from grader.api.represent_likeness import thumbnail_address
+from grader.api.represent.likeness import thumbnail_address
+from grader.desks.atlas import Atlas, AtlasOrder, LawCluster, Within, can_have_law
+from grader.desks.desk import desk
+from grader.desks.paging import page_of
+from grader.desks.problems import INVALID, NOT_FOUND, RequestError
 from grader.web.forms import Complaints
 
 #: How many clusters, or members of one, a page shows.

@@ -8,8 +8,8 @@ from flask import make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.problems import INVALID, RequestError
+from grader.desks.desk import desk
+from grader.desks.problems import INVALID, RequestError
 
 
 def erasing(course: str, person: str) -> Response:

@@ -9,11 +9,12 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api import gradebook, resources
-from grader.api.desk import desk
-from grader.api.errors import refuse
-from grader.api.gradebook_desk import Choice
-from grader.api.problems import INVALID, NOT_UTF8, RequestError
+from grader.api import resources
+from grader.api.endpoints import gradebook
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
+from grader.desks.gradebooks import Choice
+from grader.desks.problems import INVALID, NOT_UTF8, RequestError
 from grader.exports.gradebook_fill import Filled
 
 

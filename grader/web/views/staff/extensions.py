@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.assignments import apply_extension
-from grader.api.desk import desk
-from grader.api.problems import RequestError
-from grader.store.deadlines import zone_of
-from grader.store.roles import Role
+from grader.api.endpoints.assignments import apply_extension
+from grader.desks.desk import desk
+from grader.desks.problems import RequestError
+from grader.store.assignment.deadlines import zone_of
+from grader.store.course.roles import Role
 from grader.web.views.staff.policies import assignment_of, title_of
 from grader.web.views.talk import plain, validated, whole_number
 

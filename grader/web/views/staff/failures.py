@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.desk import desk
-from grader.api.problems import NOT_FOUND, RequestError
-from grader.store.assignments import Assignment
-from grader.store.snags import Snag
+from grader.desks.desk import desk
+from grader.desks.problems import NOT_FOUND, RequestError
+from grader.store.assignment.assignments import Assignment
+from grader.store.submission.snags import Snag
 from grader.web import cells
 from grader.web import failures as words_of
 from grader.web.queries import read_query

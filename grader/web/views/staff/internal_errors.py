@@ -8,10 +8,10 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.problems import NOT_FAILED, RequestError
-from grader.store.courses import Course
-from grader.store.submissions import Summary
+from grader.desks.desk import desk
+from grader.desks.problems import NOT_FAILED, RequestError
+from grader.store.course.courses import Course
+from grader.store.submission.submissions import Summary
 from grader.web import regrades as words_of
 
 #: How many submissions a page lists.

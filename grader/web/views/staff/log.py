@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.desk import desk
-from grader.api.errors import refuse
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
 from grader.web import deeds
 from grader.web.views.staff.policies import title_of
 

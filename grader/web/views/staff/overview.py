@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import represent, resources
-from grader.api.assignments import apply_extension
-from grader.api.desk import desk
-from grader.api.errors import refuse
-from grader.api.overview import wanted
-from grader.api.problems import INVALID, NOT_FOUND, RequestError
+from grader.api.endpoints.assignments import apply_extension
+from grader.api.endpoints.overview import wanted
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
+from grader.desks.problems import INVALID, NOT_FOUND, RequestError
 from grader.web import cells
 from grader.web.forms import Complaints
 from grader.web.queries import read_query

@@ -14,15 +14,15 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.assignments import apply_change, apply_release
-from grader.api.desk import desk
-from grader.api.errors import refuse
-from grader.api.hiding import hideable
-from grader.api.problems import NOT_FOUND, RequestError
-from grader.store.assignments import Assignment, Rules
-from grader.store.courses import Course
-from grader.store.deadlines import zone_of
-from grader.store.disclosure import Release
+from grader.api.endpoints.assignments import apply_change, apply_release
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
+from grader.desks.hiding import hideable
+from grader.desks.problems import NOT_FOUND, RequestError
+from grader.store.assignment.assignments import Assignment, Rules
+from grader.store.assignment.deadlines import zone_of
+from grader.store.assignment.disclosure import Release
+from grader.store.course.courses import Course
 from grader.web.views.talk import real_number, whole_number
 from grader.web.words import number
 

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from exercises.exercise import AnyExercise
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.problems import INVALID, NOT_FOUND, REGRADE_STAGE, Complaint, RequestError
-from grader.store.assignments import Assignment
-from grader.store.courses import Course
-from grader.store.regrading import Direction, Regrade, Stage, Which
+from grader.desks.desk import desk
+from grader.desks.problems import INVALID, NOT_FOUND, REGRADE_STAGE, Complaint, RequestError
+from grader.store.assignment.assignments import Assignment
+from grader.store.course.courses import Course
+from grader.store.regrade.regrading import Direction, Regrade, Stage, Which
 from grader.web import regrades as words_of
 
 #: How many regrades a page lists, and how many submissions of one.

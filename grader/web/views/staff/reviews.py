@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.desk import desk
-from grader.api.errors import refuse
-from grader.api.review_desk import Points
-from grader.store.reviews import Queued, QueuePart
+from grader.api.http.errors import refuse
+from grader.desks.desk import desk
+from grader.desks.reviews import Points
+from grader.store.review.reviews import Queued, QueuePart
 from grader.web.views.talk import plain, real_number, validated
 
 #: How many reviews a page of the queue has.

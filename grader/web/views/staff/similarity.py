@@ -6,11 +6,11 @@ from flask import render_template, request
 
 from exercises.exercise import CodeExercise
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.paging import page_of
-from grader.api.problems import NOT_FOUND, RequestError
-from grader.api.represent_likeness import thumbnail_address
-from grader.api.similarity import pair_cursor
+from grader.api.endpoints.similarity import pair_cursor
+from grader.api.represent.likeness import thumbnail_address
+from grader.desks.desk import desk
+from grader.desks.paging import page_of
+from grader.desks.problems import NOT_FOUND, RequestError
 from grader.web import chances
 from grader.web.common_code import common_code
 

@@ -10,10 +10,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
-from grader.api.desk import desk
-from grader.api.problems import INVALID, RequestError
-from grader.store.deliveries import Delivery
-from grader.store.webhooks import MOST, Webhook
+from grader.desks.desk import desk
+from grader.desks.problems import INVALID, RequestError
+from grader.store.webhook.deliveries import Delivery
+from grader.store.webhook.webhooks import MOST, Webhook
 from grader.web import webhooks as hook_words
 from grader.web.forms import Complaints
 from grader.webhooks.event import SUBSCRIBABLE, Event

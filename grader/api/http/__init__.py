@@ -1,0 +1,1 @@
+"""What all requests to the API go through: the gate, limits, keys, bodies, validators, errors."""

@@ -1,0 +1,1 @@
+"""Courses: what they are called, who is in them as what, and how people come in."""

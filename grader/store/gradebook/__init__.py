@@ -1,0 +1,1 @@
+"""The gradebook: how a class does, counted up before a page asks for it."""

@@ -1,0 +1,1 @@
+"""Webhooks: who is told of what happened, through an outbox that loses nothing."""
