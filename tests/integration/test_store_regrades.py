@@ -220,7 +220,6 @@ def test_trials_show_up_in_nothing_that_lists_counts_or_orders_submissions(room:
             *(standings.of(one, ["flows"]) for one in room.students),
             lookups.open_exercises(ann),
             room.attempts.in_flight(),
-            room.attempts.next_due(),
         ]
 
     before = seen()

@@ -28,9 +28,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
 
 def of_the_course(names: list[str]) -> Iterator[PurePosixPath]:
     for name in names:
-        parts = PurePosixPath(name).parts
-        if "course" in parts:
-            yield PurePosixPath(*parts[parts.index("course") + 1 :])
+        _, inside, rest = name.partition("exercises/course/")
+        if inside:
+            yield PurePosixPath(rest)
 
 
 def secrets(names: list[str]) -> list[str]:
