@@ -26,15 +26,17 @@ demo: .venv/ready-to-run
 	@$(BIN)/python tools/bundle_editor.py || true
 	@exec $(BIN)/grader demo $(ARGS)
 
-# Half as many tests again at once as there are processors, as many of them wait. Those of a file run
-# in one process: they share what is set up for them, and so do some files (tests/distribution.py).
-# One file alone: .venv/bin/pytest tests/unit/...
-TOGETHER := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadscope-reorder
+# Twice as many tests at once as there are processors, as many of them wait. Those of a file run in
+# one process: they share what is set up for them, and so do some files (tests/distribution.py).
+# Each process reads all files, so what it makes of them is kept (PYTHONDONTWRITEBYTECODE is left
+# empty), and a plugin that none of them uses stays away. One file alone: .venv/bin/pytest tests/unit/...
+TOGETHER := --numprocesses=logical --maxprocesses=8 --dist=loadfile --no-loadscope-reorder \
+  -p no:schemathesis
 
 test: .venv/ready-to-test
 	@tools/need-browser
 	@$(BIN)/python tools/bundle_editor.py
-	@OPENBLAS_NUM_THREADS=1 exec $(BIN)/pytest $(TOGETHER) $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= exec $(BIN)/pytest $(TOGETHER) $(ARGS)
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check .

@@ -38,6 +38,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Distribution(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Let each process of pytest-xdist begin with other files when all of them are collected."""
+    config = session.config
+    if hasattr(config, "workerinput") and config.args == config.getini("testpaths"):
+        from tests.distribution import from_another_place
+
+        number = int(config.workerinput["workerid"].removeprefix("gw"))
+        place = number / config.workerinput["workercount"]
+        config.args = from_another_place(sorted(map(str, Path("tests").rglob("test_*.py"))), place)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # in a process of pytest-xdist
         from tests.distribution import turn

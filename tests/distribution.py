@@ -37,7 +37,11 @@ SHARED = {
 }
 _GROUPS = {file: group for group, files in SHARED.items() for file in files.split()}
 #: Files whose tests ask a PostgreSQL, which each process that needs one starts.
-_DATABASES = ("tests/integration/test_store", "tests/integration/test_versions.py")
+_DATABASES = (
+    "tests/integration/regrades/",
+    "tests/integration/test_store",
+    "tests/integration/test_versions.py",
+)
 
 #: What takes longest comes first, so that the processes end together: by the beginning of its
 #: path, the first that fits.
@@ -59,16 +63,25 @@ def group(path: str) -> str:
     return _GROUPS.get(path, others)
 
 
-def turn(path: str) -> tuple[int, str]:
+def turn(path: str) -> tuple[int, str, str]:
     """By what the files of tests are put in order."""
     rank = next(n for n, start in enumerate(_ORDER) if path.startswith(start))
-    return rank, group(path)
+    return rank, group(path), path
+
+
+def from_another_place(files: list[str], place: float) -> list[str]:
+    """The files from a place between 0 and 1 on, and then those before it.
+
+    Each process reads all of them, and pytest writes down what it makes of their asserts: so one
+    process does it for the others, where each would do it for itself if all began with the first.
+    """
+    first = int(place * len(files))
+    return files[first:] + files[:first]
 
 
 def processes() -> int:
     """How many processes run tests: more than there are processors, as many tests wait."""
-    cores = len(os.sched_getaffinity(0))
-    return min(cores + (cores + 1) // 2, 8)
+    return min(2 * len(os.sched_getaffinity(0)), 8)
 
 
 class Distribution(LoadFileScheduling):

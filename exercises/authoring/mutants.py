@@ -47,8 +47,27 @@ class Mutant:
 class _Edit:
     kind: str
     change: str
-    #: Replaces the node in a copy of its tree.
+    #: Takes the place of the node.
     replacement: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a node hangs in its tree."""
+
+    parent: ast.AST
+    #: The field of the parent,
+    name: str
+    #: and where in its list, if it is one.
+    at: int | None
+    node: ast.AST
+
+    def put(self, node: ast.AST) -> None:
+        """Hang a node here."""
+        if self.at is None:
+            setattr(self.parent, self.name, node)
+        else:
+            getattr(self.parent, self.name)[self.at] = node
 
 
 def mutants(source: str, most: int = MOST) -> tuple[Mutant, ...]:
@@ -64,12 +83,12 @@ def mutants(source: str, most: int = MOST) -> tuple[Mutant, ...]:
     plain = ast.unparse(tree)
     by_kind: dict[str, list[Mutant]] = defaultdict(list)
     seen = {plain}
-    for index, node in enumerate(_nodes(tree)):
-        for edit in _edits(node):
-            changed = _replaced(tree, index, edit.replacement)
+    for place in _places(tree):
+        for edit in _edits(place.node):
+            changed = _replaced(tree, place, edit.replacement)
             if changed not in seen:
                 seen.add(changed)
-                line = getattr(node, "lineno", 1)
+                line = getattr(place.node, "lineno", 1)
                 by_kind[edit.kind].append(Mutant(f"line {line}: {edit.change}", edit.kind, changed))
     return tuple(_in_turns(list(by_kind.values()))[:most])
 
@@ -91,28 +110,34 @@ def _draws(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef) and node.name.startswith("draw_")
 
 
-def _nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes that may be changed, always in the same order."""
-    for child in ast.iter_child_nodes(tree):
+def _places(tree: ast.AST) -> Iterator[_Place]:
+    """The places of the nodes that may be changed, always in the same order."""
+    for place in _below(tree):
+        child = place.node
         if _draws(child) or isinstance(child, ast.Import | ast.ImportFrom):
             continue
         if isinstance(tree, ast.Subscript) and child is tree.slice:
             continue  # a wrong index raises; _of_index has those that do not
-        yield child
-        yield from _nodes(child)
+        yield place
+        yield from _places(child)
 
 
-def _replaced(tree: ast.Module, index: int, replacement: ast.AST) -> str:
-    """The program with its node number `index` replaced."""
-    fresh = copy.deepcopy(tree)
-    old = next(node for at, node in enumerate(_nodes(fresh)) if at == index)
-    for parent in ast.walk(fresh):
-        for name, value in ast.iter_fields(parent):
-            if value is old:
-                setattr(parent, name, replacement)
-            elif isinstance(value, list):
-                value[:] = [replacement if item is old else item for item in value]
-    return ast.unparse(ast.fix_missing_locations(fresh))
+def _below(parent: ast.AST) -> Iterator[_Place]:
+    for name, value in ast.iter_fields(parent):
+        if isinstance(value, ast.AST):
+            yield _Place(parent, name, None, value)
+        elif isinstance(value, list):
+            for at, item in enumerate(value):
+                if isinstance(item, ast.AST):
+                    yield _Place(parent, name, at, item)
+
+
+def _replaced(tree: ast.Module, place: _Place, replacement: ast.AST) -> str:
+    """The program with the node of a place replaced. The tree is as before: a copy takes long."""
+    place.put(replacement)
+    changed = ast.unparse(tree)
+    place.put(place.node)
+    return changed
 
 
 def _edits(node: ast.AST) -> Iterator[_Edit]:
@@ -183,7 +208,7 @@ def _becomes(kind: str, old: ast.expr, new: ast.expr) -> _Edit:
 
 
 def _text(node: ast.AST) -> str:
-    text = " ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(node))).split())
+    text = " ".join(ast.unparse(node).split())
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 

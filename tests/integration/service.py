@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_SECONDS, until
 from tests.unlimited import UNLIMITED_VARIABLES
 from tests.whole_service import PLAIN
 from worker.kinship import die_with_parent
@@ -62,10 +62,10 @@ class Service:
         return self.log.read_text(errors="replace")
 
     def wait_until(self, holds: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not holds():
-            assert time.monotonic() < deadline, self.said()
-            time.sleep(0.02)
+        try:
+            until(holds)
+        except AssertionError as late:
+            raise AssertionError(self.said()) from late
 
     def ready(self) -> str:
         """The address, once the service has told it."""

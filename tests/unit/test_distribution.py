@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.distribution import SHARED, group, turn
+from tests.distribution import SHARED, from_another_place, group, turn
 
 ROOT = Path(__file__).parents[2]
 FILES = [path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("test_*.py")]
@@ -21,3 +21,9 @@ def test_files_of_one_group_follow_each_other() -> None:
     order = sorted(FILES, key=turn)
     groups = [group(file) for file in order if file.startswith("tests/browser/")]
     assert sorted(groups) == groups
+
+
+def test_each_process_reads_all_files_and_begins_with_others() -> None:
+    orders = [from_another_place(FILES, number / 4) for number in range(4)]
+    assert len({order[0] for order in orders}) == 4
+    assert all(sorted(order) == sorted(FILES) for order in orders)

@@ -29,9 +29,9 @@ POINTS = np.random.default_rng(0).standard_normal((20, 2))
 SOURCE = b"def f(z):\n    return 2 * z"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own() -> Iterator[Sandbox]:
-    """A sandbox whose processes this test may kill."""
+    """A sandbox whose children these tests may count and kill."""
     with Sandbox() as sandbox:
         assert sandbox.layers
         yield sandbox
@@ -139,7 +139,9 @@ def test_what_a_child_used_before_its_submission_is_not_on_the_account() -> None
         os.close(pidfd)
 
 
-def test_the_account_leaves_out_what_the_kernel_counted_before(own: Sandbox) -> None:
+def test_the_account_leaves_out_what_the_kernel_counted_before(
+    own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     account = Account(Limits())
     with own.open(SOURCE, seed=1, account=account) as oracle:
         oracle.evaluate(POINTS)
@@ -152,7 +154,7 @@ def test_the_account_leaves_out_what_the_kernel_counted_before(own: Sandbox) -> 
             told[child.number] = ended = wait(child, seconds)
             return ended
 
-        own._zygote.wait = remember  # type: ignore[method-assign]
+        monkeypatch.setattr(own._zygote, "wait", remember)
     assert len(told) == PROCESSES
     kernels = told[first.number]
     assert kernels is not None
