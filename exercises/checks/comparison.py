@@ -27,8 +27,9 @@ CLEAR_SHARE = 0.9
 RIGHT_SHARE = 0.99
 #: An error from which on a point earns nothing: the density is off by a tenth.
 _NOTHING = 0.1
-#: A mistake is named when it explains this share of the points, so closely.
-_EXPLAINED, _CLOSE = 0.95, 1e-3
+#: A mistake is named when it explains this share of the points, and of the wrong ones among them,
+#: so closely; of the error it may leave so much.
+_EXPLAINED, _CLOSE, _LEFT = 0.95, 1e-3, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def compare(
     right = error <= allowed
     share = float(right[clear].mean())
     passed = share >= RIGHT_SHARE
-    mistake = None if passed else _first(comparison.answers, truth, mistakes())
+    mistake = None if passed else _first(comparison.answers, truth, ~right, mistakes())
     if passed:
         shown = int(np.argmax(np.where(clear & np.isfinite(error), error, -1.0)))
     else:
@@ -132,39 +133,61 @@ class _Judged:
     mistake: Mistake | None
 
 
-def _first(answers: Array, truth: Truth, mistakes: Iterator[Mistake]) -> Mistake | None:
-    clear = truth.clear
+def _first(
+    answers: Array, truth: Truth, wrong: NDArray[np.bool_], mistakes: Iterator[Mistake]
+) -> Mistake | None:
+    clear, right = truth.clear, truth.values
     for mistake in mistakes:
-        with np.errstate(all="ignore"):
-            near = np.abs(answers - mistake.values) <= _CLOSE * (1 + np.abs(mistake.values))
-        # Where the mistake gives no number, the student's function gives none either.
-        explained = near | (~np.isfinite(answers) & ~np.isfinite(mistake.values))
-        some = np.isfinite(mistake.values[clear]).any()
-        if some and explained[clear].mean() >= _EXPLAINED:
+        if _explains(mistake, answers, right, wrong, clear):
             return mistake
-    return _regular(answers[clear], truth.values[clear])
+    if not np.isfinite(answers[clear]).all():
+        return None
+    for mistake in _regular(answers, right, clear):
+        if _explains(mistake, answers, right, wrong, clear):
+            return mistake
+    return None
 
 
-def _regular(answers: Array, right: Array) -> Mistake | None:
+def _explains(
+    mistake: Mistake,
+    answers: Array,
+    right: Array,
+    wrong: NDArray[np.bool_],
+    clear: NDArray[np.bool_],
+) -> bool:
+    """Whether the answers are what the mistake gives, and where they are wrong, much more so.
+
+    Most answers that are wrong in a few places, or by little, are near to what is right, and so
+    to each mistake that is the same there.
+    """
+    with np.errstate(all="ignore"):
+        away = np.abs(answers - mistake.values)
+        near = away <= _CLOSE * (1 + np.abs(mistake.values))
+        better = away <= _LEFT * np.abs(answers - right)
+    # Where the mistake gives no number, the student's function gives none either.
+    neither = ~np.isfinite(answers) & ~np.isfinite(mistake.values)
+    explained, at = (near & (better | ~wrong)) | neither, clear & wrong
+    some = bool(np.isfinite(mistake.values[clear]).any())
+    return some and all(explained[part].mean() >= _EXPLAINED for part in (clear, at))
+
+
+def _regular(answers: Array, right: Array, clear: NDArray[np.bool_]) -> Iterator[Mistake]:
     """A constant difference, or a constant factor."""
-    if not np.isfinite(answers).all() or len(answers) < 2:
-        return None
-    off = float(np.median(answers - right))
-    if (np.abs(answers - right - off) <= _CLOSE * (1 + abs(off))).mean() >= _EXPLAINED:
-        hint = f"It is off by the same {short(off)} everywhere: look for a constant term."
-        return Mistake(Misconception.OFFSET, right + off, hint)
-    some = np.abs(right) > _CLOSE
+    off = float(np.median((answers - right)[clear]))
+    hint = f"It is off by the same {short(off)} everywhere: look for a constant term."
+    yield Mistake(Misconception.OFFSET, right + off, hint)
+    some = clear & (np.abs(right) > _CLOSE)
     factor = float(np.median(answers[some] / right[some])) if some.any() else 0.0
-    if not abs(factor) > _CLOSE**2:
-        return None
-    if (np.abs(answers - factor * right) <= _CLOSE * np.abs(factor * right)).mean() < _EXPLAINED:
-        return None
+    with np.errstate(all="ignore"):
+        fits = np.abs(answers - factor * right) <= _CLOSE * np.abs(factor * right)
+    if not abs(factor) > _CLOSE**2 or fits[clear].mean() < _EXPLAINED:
+        return
     count = round(1 / factor)
     if count > 1 and abs(1 / factor - count) < _CLOSE * count:
         hint = f"It is 1/{count:,} of what it should be: take a sum, not a mean."
     else:
         hint = f"It is {short(factor)} times what it should be everywhere."
-    return Mistake(Misconception.FACTOR, factor * right, hint)
+    yield Mistake(Misconception.FACTOR, factor * right, hint)
 
 
 def _undecided(comparison: Comparison, spent: int) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,11 @@ from exercises.misconceptions import Misconception
 from exercises.numerics.round_trip import LARGEST, RoundTrips, Trip
 from exercises.oracle import Array
 
-#: A mistake is named when it explains this share of the bad points.
+#: A mistake is named when it explains this share of the bad points, and of all points: what holds
+#: at the bad points alone is a mistake in a part.
 _EXPLAINED = 0.95
-#: To so much, relative to 1 + |w|.
-_CLOSE = 1e-5
+#: To so much, relative to 1 + |w|; and of the error at most so much may be left.
+_CLOSE, _LEFT = 1e-5, 0.5
 #: A half is told by so much of it, in one of the first coordinates; a part from this share on.
 _HALF, _COLUMNS, _SHARE = 0.98, 16, 0.05
 #: So many points are asked again to compare f_inv with f itself.
@@ -39,46 +41,74 @@ def name_mistake(
             )
         if half:
             return Misconception.HALF, half
-        z, x, w = (array[bad] for array in (trips.z, trips.x, trips.w))
-        for mistake, holds, hint in _candidates(z, x, w, f, name, inverse):
-            if holds:
+        for mistake, explained, hint in _candidates(_Known.of(trips), f, name, inverse):
+            if explained:
                 return mistake, hint
     return (Misconception.HALF, half) if half else _part(trips, inverse)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The round trips that came back somewhere and are not in doubt."""
+
+    #: Shape (n, d) each.
+    z: Array
+    x: Array
+    w: Array
+    #: Shape (n,).
+    bad: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, trips: RoundTrips) -> _Known:
+        """Of all round trips."""
+        known = (trips.left != Trip.UNDECIDED) & np.isfinite(trips.w).all(axis=1)
+        return cls(trips.z[known], trips.x[known], trips.w[known], trips.left[known] == Trip.BAD)
+
+    def explained_by(self, candidate: Array) -> bool:
+        """Whether w is `candidate`, (k, d), at the first k points: at the bad ones more than z."""
+        w, z, bad = (array[: len(candidate)] for array in (self.w, self.z, self.bad))
+        with np.errstate(all="ignore"):
+            away = np.abs(w - candidate)
+            far = ~(away <= _CLOSE * (1 + np.abs(candidate)))
+            better = away.max(axis=1) <= _LEFT * np.abs(w - z).max(axis=1)
+        near = np.asarray(~far.any(axis=1), dtype=np.bool_)
+        return _most(near) and _most((near & better)[bad])
+
+
 def _candidates(
-    z: Array, x: Array, w: Array, f: Asking, name: str, inverse: str
+    known: _Known, f: Asking, name: str, inverse: str
 ) -> Iterator[tuple[Misconception, bool, str]]:
-    yield Misconception.IDENTITY, _most(_near(w, x)), f"{inverse} returns what it is given."
+    z, x, w, bad = known.z, known.x, known.w, known.bad
+    yield Misconception.IDENTITY, known.explained_by(x), f"{inverse} returns what it is given."
     yield (
         Misconception.SAME_AS_F,
-        _most(_near(w[:_SOME], f(x[:_SOME]))),
+        known.explained_by(f(x[:_SOME])),
         f"{inverse} does what {name} does; it has to undo it.",
     )
-    offset = np.median(w - z, axis=0)
+    offset = np.median((w - z)[bad], axis=0)
     yield (
         Misconception.SHIFT,
-        _most(_near(w - z, offset)),
+        known.explained_by(z + offset),
         f"It is off by the same {near(offset)} everywhere: subtract the shift first, before "
         "the rest is undone.",
     )
-    yield Misconception.LOST_SIGN, _most(_near(np.abs(w), np.abs(z))), "Only signs are wrong."
+    yield Misconception.LOST_SIGN, known.explained_by(np.copysign(z, w)), "Only signs are wrong."
     yield (
         Misconception.SWAPPED_AXES if z.shape[1] == 2 else Misconception.REVERSED,
-        _most(_near(w[:, ::-1], z)),
+        known.explained_by(z[:, ::-1]),
         "The coordinates are in the reverse order.",
     )
     with np.errstate(all="ignore"):
-        factor = np.median(w / z, axis=0)
-        level = np.abs(w - z).max()
+        factor = np.median((w / z)[bad], axis=0)
+        level = np.abs(w - z)[bad].max()
     yield (
         Misconception.SCALE,
-        bool(np.isfinite(factor).all()) and _most(_near(w, factor * z)),
+        bool(np.isfinite(factor).all()) and known.explained_by(factor * z),
         f"It is z times {near(factor)} everywhere: a scale is wrong or missing.",
     )
     yield (
         Misconception.INACCURATE,
-        bool(level < 0.01) and len(z) > 1,
+        bool(level < 0.01) and int(bad.sum()) > 1,
         f"It is nearly right, to about {short(level)}: if it iterates, iterate longer.",
     )
 
@@ -99,13 +129,6 @@ def _part(trips: RoundTrips, inverse: str) -> tuple[Misconception | None, str]:
     if good < _SHARE:
         return None, ""
     return Misconception.PART, f"{inverse} is right at {percent(good)} of the points."
-
-
-def _near(one: Array, other: Array) -> NDArray[np.bool_]:
-    with np.errstate(all="ignore"):
-        return np.asarray(
-            (np.abs(one - other) <= _CLOSE * (1 + np.abs(other))).all(axis=1), dtype=np.bool_
-        )
 
 
 def _most(rows: NDArray[np.bool_]) -> bool:

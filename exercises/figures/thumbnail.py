@@ -39,7 +39,22 @@ def thumbnail(x: Array, window: Window) -> bytes:
         return encode(np.zeros((SIZE, SIZE), np.uint8))
     unit = window.to_unit(finite)
     bandwidth = scott_bandwidth(unit[shown], _FLOOR)
-    density = density_on_grid(unit[shown], bandwidth, SIZE)
+    return _toned(density_on_grid(unit[shown], bandwidth, SIZE))
+
+
+def thumbnail_of_table(density: NDArray[np.float32]) -> bytes:
+    """The thumbnail of a density that is known on a grid, as a target's is.
+
+    Args:
+        density: shape (n, n), n a multiple of SIZE, the lowest row first; of the window that is
+            shown.
+    """
+    cells = len(density) // SIZE
+    return _toned(density.reshape(SIZE, cells, SIZE, cells).mean(axis=(1, 3)))
+
+
+def _toned(density: NDArray[np.float32]) -> bytes:
+    """A density, shape (SIZE, SIZE), the lowest row first, as a PNG."""
     peak = float(density.max())
     if not peak > 0:
         return encode(np.zeros((SIZE, SIZE), np.uint8))

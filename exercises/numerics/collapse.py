@@ -24,6 +24,8 @@ _SKEW, _CLEAR_OF_SKEW = 1e-8, 10.0
 _FEW, _THIN = 0.01, 0.05
 _RAYS = 8
 _BISECTIONS = 40
+#: How far a level set of a function of rank one everywhere is followed, and in what steps.
+_STRIDE, _STRIDES = 0.5, 8
 
 
 def find_collapse(
@@ -35,9 +37,9 @@ def find_collapse(
     numbers though f as written is one-to-one: that is no collapse, and None is returned.
     """
     flat = known.take(known.finite & (known.sign == 0))
-    sure = known.take(known.sign != 0)
     if not len(flat.z):
         return None
+    sure = known.take(known.sign != 0)
     # Rank one everywhere: what few signs seem sure belong to determinants that are next to
     # nothing. Where f saturates, the rest of it has determinants like any other function.
     everywhere = len(sure.z) < _FEW * len(known.z) and not (np.abs(sure.relative) > _THIN).any()
@@ -47,7 +49,14 @@ def find_collapse(
     found = np.flatnonzero(np.isfinite(partner).all(axis=1))
     for index in found[:6]:
         z1, z2 = flat.z[index], partner[index]
-        if everywhere or _has_edge(probe, flat.take(np.array([index])), sure, resolution):
+        one = flat.take(np.array([index]))
+        if everywhere:
+            real = _keeps_level(probe, one, resolution, radius)
+        else:
+            real = _has_edge(probe, one, sure, resolution) or _fibre_ends(
+                probe, one, resolution, radius
+            )
+        if real:
             x1, x2 = probe(np.stack((z1, z2)))
             return Witness(z1, z2, x1, x2, _relative_gap(x1, x2))
     return None
@@ -77,6 +86,33 @@ def _along_level(probe: Probe, flat: Local, resolution: Resolution, radius: floa
     return partner
 
 
+def _keeps_level(probe: Probe, flat: Local, resolution: Resolution, radius: float) -> bool:
+    """Whether f keeps its value as far as its level set can be followed on the disc.
+
+    (z₁, z₁ + 1e-14·z₂) has rank two, but nearby outputs are equal as float64 numbers. Over the
+    whole disc they are not, as rounding does not grow with the distance and the change does.
+    """
+    far = 0
+    for side in (-_STRIDE, _STRIDE):
+        z, ahead = flat.z, side * null_directions(flat.jacobian)
+        for _ in range(_STRIDES):
+            start, z = z, z + ahead
+            for _ in range(3):
+                near = linearise(probe, z, resolution)
+                with np.errstate(all="ignore"):
+                    z = z + _least_step(near.jacobian, flat.x - near.x)
+            x = probe(z)
+            followed = _equal(x, flat.x, either=True)
+            if not followed.all() or not np.hypot(*z.T) <= radius:
+                break
+            if not _equal(x, flat.x).all():
+                return False
+            far += 1
+            direction = null_directions(near.jacobian)
+            ahead = _STRIDE * direction * np.sign(np.sum(direction * (z - start)))
+    return far > 0
+
+
 def _least_step(jacobian: Array, right: Array) -> Array:
     """The shortest step for the larger row alone: Gauss and Newton's method for rank one."""
     norm = np.linalg.norm(jacobian, axis=2)
@@ -87,10 +123,12 @@ def _least_step(jacobian: Array, right: Array) -> Array:
     return np.asarray(np.nan_to_num(step, posinf=0.0, neginf=0.0), dtype=np.float64)
 
 
-def _equal(x: Array, other: Array) -> NDArray[np.bool_]:
+def _equal(x: Array, other: Array, either: bool = False) -> NDArray[np.bool_]:
+    """Which rows are equal up to rounding, in both outputs or at least in one."""
     with np.errstate(all="ignore"):
         limit = _UNITS * 2 * ROUNDING * np.maximum(np.abs(x), np.abs(other))
-        return np.asarray((np.abs(x - other) <= limit).all(axis=1), dtype=np.bool_)
+        same = np.abs(x - other) <= limit
+    return np.asarray(same.any(axis=1) if either else same.all(axis=1), dtype=np.bool_)
 
 
 def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) -> bool:
@@ -98,32 +136,66 @@ def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) ->
 
     The output that is flat is followed alone: u·f with u·J = 0 at the flat point.
     """
-    origin, value = flat.z[0], flat.x[0]
-    left = _left_null(flat.jacobian[0])
-    order = np.argsort(np.hypot(*(sure.z - origin).T), kind="stable")
+    order = np.argsort(np.hypot(*(sure.z - flat.z[0]).T), kind="stable")
     targets = sure.z[order[:: max(1, len(order) // _RAYS)][:_RAYS]]
+    left = _left_null(flat.jacobian[0])
+    return _leaves(probe, flat, targets, left[None], np.zeros(1), resolution)
+
+
+def _fibre_ends(probe: Probe, flat: Local, resolution: Resolution, radius: float) -> bool:
+    """The same along the straight line that f makes a point, for both outputs.
+
+    Behind a bend that follows the collapse, every u·f leaves the flat strip's image with the
+    square of the way, but on the line itself f stays until the strip ends.
+    """
+    origin = flat.z[0]
+    behind = linearise(probe, flat.z, resolution, turn=-1.0).jacobian
+    jacobian = (linearise(probe, flat.z, resolution).jacobian + behind) / 2
+    direction, slopes = null_directions(jacobian)[0], np.linalg.norm(jacobian[0], axis=1)
+    middle = float(origin @ direction)
+    half = np.sqrt(max(middle**2 + radius**2 - float(origin @ origin), 0.0))
+    targets = origin + np.array([[-middle - half], [half - middle]]) * direction
+    return _leaves(probe, flat, targets, np.eye(2), slopes, resolution)
+
+
+def _leaves(
+    probe: Probe, flat: Local, targets: Array, views: Array, drift: Array, resolution: Resolution
+) -> bool:
+    """Whether a view of f leaves the flat point's value at a finite slope, before a target.
+
+    Args:
+        targets: shape (k, 2): the ends of the rays that are followed.
+        views: shape (m, 2): the combinations of outputs that are followed.
+        drift: shape (m,): the slopes beside the rays. The rays' directions are off as much as J
+            is, so a share of these may be seen along them.
+    """
+    origin, value = flat.z[0], flat.x[0]
+    far = np.hypot(*(targets - origin).T)
     inner, outer = np.zeros(len(targets)), np.ones(len(targets))
+    weight, mixed = np.abs(views).T, not drift.any()
 
     def change(share: Array) -> tuple[Array, Array, Array]:
-        """The change along u, what of it is only u's own error, and a unit of rounding there."""
+        """The change along each view, what of it is only the view's own error, and a unit of
+        rounding there; (k, m) each."""
         x = probe(origin + share[:, None] * (targets - origin))
         moved = np.abs(x - value)
-        unit = 2 * resolution.error(np.maximum(np.abs(x), np.abs(value))) @ np.abs(left)
-        return np.abs((x - value) @ left), _SKEW * (moved @ np.abs(left)), np.maximum(unit, 1e-300)
+        unit = 2 * resolution.error(np.maximum(np.abs(x), np.abs(value))) @ weight
+        # Of a mixture of outputs what is left may be a share of each; one output is itself.
+        skew = _SKEW * (mixed * (moved @ weight) + np.outer(share * far, drift))
+        return np.abs((x - value) @ views.T), skew, np.maximum(unit, 1e-300)
 
     for _ in range(_BISECTIONS):
         middle = (inner + outer) / 2
         along, skew, unit = change(middle)
-        moved = ~(along <= _UNITS * unit + skew)
+        moved = ~(along <= _UNITS * unit + skew).all(axis=1)
         inner, outer = np.where(moved, inner, middle), np.where(moved, middle, outer)
-    far = np.hypot(*(targets - origin).T)
     further = max(_BEHIND, _BEHIND_UNITS * float(resolution.noise.max()))
     before = change(inner)[0]
     after, skew, unit = change(outer + further / np.maximum(far, further))
-    mean_slope = change(np.ones(len(targets)))[0] / far
+    mean_slope = change(np.ones(len(targets)))[0] / far[:, None]
     left_at = (after - before) / further
     clear = after - before >= np.maximum(_CLEAR * unit, _CLEAR_OF_SKEW * skew)
-    return bool((clear & (left_at >= _STEEP * mean_slope)).any())
+    return bool((clear & (left_at >= _STEEP * np.maximum(mean_slope, drift))).any())
 
 
 def _left_null(jacobian: Array) -> Array:

@@ -176,8 +176,12 @@ class _Inquiry:
         if witness is not None:
             return found(witness)
         argued = self._argue_within(_RESERVE)
-        if argued.verdict is not Injective.INCONCLUSIVE:
+        if argued.verdict is Injective.NOT_INVERTIBLE:
             return argued
+        if argued.verdict is Injective.INVERTIBLE:
+            # The argument allows critical points, and a thin strip that is flat looks like a few.
+            witness = find_collapse(self.probe, self.known, self.resolution, self.radius)
+            return argued if witness is None else found(witness, Reason.COLLAPSE)
         witness = self._search()
         if witness is not None:
             return found(witness)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -14,6 +15,9 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 
 #: The options of a statement that is true or false.
 TRUE, FALSE = "true", "false"
+
+#: A label that is a variant itself: of work whose student is not known any more.
+_VARIANT = re.compile(r"variant-([0-9]{1,15})", re.ASCII)
 
 _Numbered = TypeVar("_Numbered", "Option", "Question")
 
@@ -86,8 +90,16 @@ class Quiz(TomlTable):
     )
 
 
+def label_of(variant: int) -> str:
+    """A student's label that says which variant is meant, where nobody knows the student."""
+    return f"variant-{variant}"
+
+
 def variant(course: str, student: str, slug: str) -> int:
     """The number that decides what a student is asked: always the same one for the same student."""
+    kept = _VARIANT.fullmatch(student)
+    if kept is not None:
+        return int(kept[1])
     text = "\0".join((course, student, slug)).encode()
     return int.from_bytes(hashlib.sha256(text).digest()[:6], "big")
 

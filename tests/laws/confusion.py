@@ -1,4 +1,4 @@
-"""Prints what the judge says of both labelled corpora: python -m tests.laws.confusion [seeds]."""
+"""Prints what the judge says of the labelled corpora: python -m tests.laws.confusion [seeds]."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from exercises.numerics.verdict import Injective
 from tests.laws.corpus import corpus, second_corpus
+from tests.laws.corpus_third import third_corpus
 from tests.laws.families import interval
 from tests.laws.labels import LABELS, NO, WRONG, YES, Labelled
 from tests.laws.plain_oracle import judge_plain
@@ -18,7 +19,8 @@ from tests.laws.plain_oracle import judge_plain
 def main() -> None:
     """Judge every function, point by point and lifted; print each doubt, and the rates."""
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    for name, cases in (("first", corpus()), ("second", second_corpus())):
+    corpora = {"first": corpus(), "second": second_corpus(), "third": third_corpus()}
+    for name, cases in corpora.items():
         for lifted in (False, True):
             how = "called once for all points" if lifted else "called point by point"
             print(f"The {name} corpus, f {how}:")

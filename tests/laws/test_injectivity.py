@@ -6,6 +6,7 @@ import pytest
 from exercises.numerics.injectivity import BUDGET, LIFTED_BUDGET
 from exercises.numerics.verdict import Injective, Reason
 from tests.laws.corpus import corpus, folded, one_to_one, second_corpus
+from tests.laws.corpus_third import third_corpus
 from tests.laws.families import FOLDED, MASSES, ONE_TO_ONE
 from tests.laws.labels import BEYOND, NO, WRONG, YES, Labelled, of_complex, turn
 from tests.laws.plain_oracle import judge_plain
@@ -55,8 +56,16 @@ def test_nearly_all_of_the_second_corpus_is_decided(second_verdicts):
     assert len(doubtful) <= 0.04 * len(clear), doubtful
 
 
+@pytest.mark.parametrize("case", third_corpus(), ids=lambda case: case.name)
+def test_the_third_corpus_is_decided_as_labelled(case: Labelled):
+    verdict = judged(case.f).verdict
+    assert verdict not in WRONG[case.label], case.why
+    if case.label in (YES, NO):
+        assert verdict is not Injective.INCONCLUSIVE, case.why
+
+
 def test_names_are_unique_and_the_corpus_is_large():
-    everything = CORPUS + second_corpus()
+    everything = CORPUS + second_corpus() + third_corpus()
     assert len({case.name for case in everything}) == len(everything) >= 500
 
 

@@ -58,6 +58,18 @@ def test_a_negative_determinant_without_its_absolute_value_is_named() -> None:
     assert finding.status is Status.PARTIAL
 
 
+@pytest.mark.parametrize("size", [3e-4, 1e-3, 0.01])
+def test_a_small_offset_is_an_offset_and_no_missing_absolute_value(size: float) -> None:
+    finding = check(lambda z: 2 * z + 1, lambda z: 2 * np.log(2.0) + size)
+    assert finding.evidence["mistake"] == "offset"
+
+
+def test_no_mistake_is_named_that_is_not_where_the_answer_is_wrong() -> None:
+    finding = check(lambda z: 2 * z, lambda z: 2 * np.log(2.0) + 0.1 * (z[0] > 2))
+    assert finding.status is Status.PARTIAL
+    assert finding.evidence["mistake"] is None
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_an_error_on_a_twentieth_of_the_mass_fails(seed: int) -> None:
     finding = check(lambda z: 2 * z, lambda z: 2 * np.log(2.0) + 0.01 * (z[0] > 1.645), seed=seed)
