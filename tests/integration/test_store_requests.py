@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 
 from grader.store import requests as requests_module
 from grader.store.course.courses import Courses
-from grader.store.database import one_transaction
+from grader.store.database import one_transaction, reading
 from grader.store.requests import Kept, KeyReused, Requests, UnderWay
 from tests.patience import PATIENCE_SECONDS
 
@@ -148,7 +148,7 @@ def test_patience_with_a_key_is_not_that_of_the_deed(engine: Engine) -> None:
 
     def act() -> Kept:
         if engine.dialect.name == "postgresql":
-            with requests_module.reading(engine) as connection:
+            with reading(engine) as connection:
                 shown = connection.exec_driver_sql("SHOW lock_timeout").scalar()
             assert shown == "0"
         return ANSWER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 
+import numpy as np
 import pytest
 
 from tests.escapes import fuzz
@@ -13,9 +14,7 @@ def test_random_programs_are_refused_or_run_and_reach_nothing_real() -> None:
     fuzz.fuzz(250, seed_is_fixed=True)
 
 
-@pytest.mark.parametrize(
-    "treasure", [types, type, [(1, {"a": types})], ValueError(fuzz.np.ndarray)]
-)
+@pytest.mark.parametrize("treasure", [types, type, [(1, {"a": types})], ValueError(np.ndarray)])
 def test_the_fuzzers_eyes_see_what_should_not_be_held(treasure: object) -> None:
     assert fuzz.treasures({"won": treasure})
 

@@ -128,7 +128,7 @@ CASES = {
     ),
     "call": (
         F,
-        message(lambda z: (lambda a: a)(z, z), TWO),
+        message(lambda z: (lambda a: a)(z, z), TWO),  # type: ignore[call-arg]
         "A function was called with too many or too few arguments: compare the call with its def.",
     ),
 }

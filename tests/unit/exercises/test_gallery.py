@@ -22,7 +22,7 @@ PANELS = density_panels(Z, 2 * Z)
 STORED = {
     "density.npz": PANELS.to_bytes(),
     "fold_map.npz": fold_map(warped(lambda z: 2 * z), 4.0, None).to_bytes(),
-    "comparison.npz": compare(*NORMAL, 2 * Z).to_bytes(),
+    "comparison.npz": compare(NORMAL[0], NORMAL[1], 2 * Z).to_bytes(),
 }
 
 
@@ -67,7 +67,7 @@ def test_names_are_known_before_matplotlib_is():
 def test_further_figures_come_with_the_files_that_they_are_drawn_from():
     mesh = warped(lambda z: 2 * z)
     figures, files = fold_figures(PANELS, mesh, 4.0, None, invertible=True)
-    more, others = comparison_figure(*NORMAL, 2 * Z)
+    more, others = comparison_figure(NORMAL[0], NORMAL[1], 2 * Z)
     assert [figure.name for figure in (*figures, *more)] == ["fold_map", "two_ways", "comparison"]
     files |= others | {"density.npz": STORED["density.npz"]}
     for figure in (*figures, *more):
@@ -75,7 +75,8 @@ def test_further_figures_come_with_the_files_that_they_are_drawn_from():
         # The words of the report are those of the picture.
         svg = ElementTree.fromstring(draw(figure.name, stored, SVG))
         assert svg.findtext("{http://www.w3.org/2000/svg}desc") == figure.alt
-    witness = Witness(*np.array([[0.5, 1], [-0.5, 1], [0.25, 1], [0.25, 1.0]]), 0.0)
+    a, b, shared = np.array([[0.5, 1.0], [-0.5, 1.0], [0.25, 1.0]])
+    witness = Witness(a, b, shared, shared, 0.0)
     folded, _ = fold_figures(PANELS, warped(np.square), 4.0, witness, invertible=False)
     assert [figure.name for figure in folded] == ["fold_map"]
     assert "a = (0.50, 1.00) and b = (−0.50, 1.00) share the output (0.25, 1.00)" in folded[0].alt

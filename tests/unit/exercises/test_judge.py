@@ -74,7 +74,7 @@ def test_invertibility_can_be_worth_points():
         (lambda z: z if z > 0 else -z, "function", "np.where"),
         (lambda z: z(0), "function", "square brackets"),
         (lambda z: np.array([z, 1.0]), "function", "numbers only"),
-        (lambda z: undefined * z, "function", "not known"),  # noqa: F821
+        (lambda z: undefined * z, "function", "not known"),  # type: ignore[name-defined]  # noqa: F821
         (lambda z: None, "shape", "return"),
         (lambda z: z[0], "shape", "single number"),
         (lambda z: np.append(z, 0.0), "shape", "3 numbers"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Response
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from grader.api.http.once import takes_key
@@ -219,7 +219,7 @@ def test_no_key_is_kept_for_ever(place: Town) -> None:
     first = post(place, "ann", ADDRESS, PROGRAM, "k1").get_json()["id"]
     with writing(place.desk.engine) as connection:
         old = datetime.now(UTC) - LIFETIME - timedelta(seconds=1)
-        connection.execute(RequestRow.__table__.update().values(at=old))
+        connection.execute(update(RequestRow).values(at=old))
     again = post(place, "ann", ADDRESS, PROGRAM, "k1")
     assert "Idempotency-Replayed" not in again.headers
     assert again.get_json()["id"] != first

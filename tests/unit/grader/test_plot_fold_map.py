@@ -19,7 +19,8 @@ def words(figure):
 def test_it_returns_a_figure_that_a_notebook_shows_with_the_witness():
     figure = plot_fold_map(fold)
     assert isinstance(figure, Figure)
-    assert figure._repr_png_().startswith(b"\x89PNG")
+    shown = figure._repr_png_()  # type: ignore[attr-defined]
+    assert shown.startswith(b"\x89PNG")
     assert {"z", "x = f(z)", "a", "b", "f(a) = f(b)", "fold"} <= set(words(figure))
     assert any("so the grid folds over itself" in text for text in words(figure))
 
