@@ -29,21 +29,16 @@ from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
 from grader.access.principal import Principal
 from grader.desks.atlas import AtlasDesk, Within
-from grader.desks.courses import CourseDesk
+from grader.desks.opening import open_course_desk
 from grader.desks.pinned import PinnedExercises
 from grader.desks.similarity import SimilarityDesk
 from grader.store.assignment.assignments import Assignments
-from grader.store.assignment.standing import Standings
 from grader.store.assignment.versions import Versions
 from grader.store.course.courses import Courses
-from grader.store.course.invitations import Invitations
-from grader.store.course.memberships import Memberships
 from grader.store.course.roles import Role
-from grader.store.course.roster import Roster
 from grader.store.database import migrate, open_database, writing
 from grader.store.grading.fingerprints import Fingerprints, keep_fingerprint
 from grader.store.identifiers import new_id
-from grader.store.identity.people import People
 from grader.store.models import FingerprintRow as F
 from grader.store.models import MembershipRow, PersonRow, SubmissionRow
 from grader.store.submission.state import State
@@ -82,7 +77,10 @@ def main(rounds: int = 5) -> None:
 
 
 def _measure(engine: Engine, assignment: str, exercise: CodeExercise, rounds: int) -> None:
-    courses, who = _courses(engine), Principal(None, {}, is_operator=True)
+    courses, who = (
+        open_course_desk(engine, PinnedExercises(read_catalog(), Versions(engine))),
+        Principal(None, {}, is_operator=True),
+    )
     stored = Fingerprints(engine)
 
     def cold(within: Within) -> object:
@@ -217,19 +215,6 @@ def _report(exercise: CodeExercise, passed: bool) -> Report:
         seed=1,
         samples=0,
         layers=[],
-    )
-
-
-def _courses(engine: Engine) -> CourseDesk:
-    return CourseDesk(
-        courses=Courses(engine),
-        assignments=Assignments(engine),
-        memberships=Memberships(engine),
-        roster=Roster(engine),
-        invitations=Invitations(engine),
-        people=People(engine),
-        standings=Standings(engine),
-        pinned=PinnedExercises(read_catalog(), Versions(engine)),
     )
 
 

@@ -21,7 +21,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from benchmarks.grading import IMPORT_NUMPY
-from benchmarks.school import School, build
+from benchmarks.school import School, build, sketch
 from benchmarks.timing import medians
 from exercises.catalog.reading import read_catalog
 from grader.access.cookies import SESSION
@@ -68,11 +68,13 @@ def served(students: int) -> Iterator[tuple[FlaskClient, School]]:
 def _prepared(folder: Path, students: int) -> School:
     engine = open_database(f"sqlite:///{folder / 'grader.db'}")
     migrate(engine)
-    school = build(engine, read_catalog(), students=students)
+    catalog = read_catalog()
+    school = build(engine, catalog, students=students)
     tallies = Tallies(engine)
     start = time.perf_counter()
     dues = tallies.catch_up(school.course)
     first = time.perf_counter() - start
+    sketch(engine, catalog, school)
     one = school.assignments[0]
     with writing(engine) as connection:
         connection.execute(
@@ -125,6 +127,9 @@ def _paths(school: School) -> dict[str, str]:
         "failures of the course": f"{page}/failures",
         "failures of one assignment": f"{page}/failures/{one}",
         "failures by the API": f"{api}/failures",
+        "course report": f"{page}/report",
+        "course report by the API": f"{api}/report",
+        "course report on one assignment": f"{page}/report?assignment={one}",
     }
 
 

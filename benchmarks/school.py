@@ -12,12 +12,16 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, select
 
 from exercises.catalog.bundle import archive
 from exercises.catalog.reading import Catalog
 from exercises.exercise import CodeExercise
+from exercises.likeness.code_shape import Shape
+from exercises.likeness.fingerprint import fingerprint_of
+from exercises.live import shows_target
 from exercises.misconceptions import Misconception
+from exercises.numerics.hidden_points import hidden_points
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Report, Status
 from grader.store.assignment.assignments import Assignment, Assignments, Rules
@@ -28,7 +32,14 @@ from grader.store.course.roles import Role
 from grader.store.database import writing
 from grader.store.identifiers import new_id
 from grader.store.identity.people import People, Person
-from grader.store.models import AttemptRow, MembershipRow, PersonRow, SubmissionRow
+from grader.store.models import (
+    AttemptRow,
+    FingerprintRow,
+    MembershipRow,
+    PersonRow,
+    SubmissionRow,
+    TallyRow,
+)
 from grader.store.submission.state import Ended, State
 
 COURSE = "school"
@@ -63,6 +74,64 @@ def build(
     people = tuple(_enrol(engine, students, rng))
     count = sum(_hand_in(engine, catalog, assignment, people, rng) for assignment in assignments)
     return School(COURSE, teacher, assignments, people, count)
+
+
+def sketch(engine: Engine, catalog: Catalog, school: School) -> int:
+    """Keep fingerprints of the newest judged submissions that fail, once tallies are counted.
+
+    Their f are affine, and wrong in one of twelve ways in each assignment.
+
+    Returns:
+        How many there are now.
+    """
+    rng, count = np.random.default_rng(11), 0
+    for assignment in school.assignments:
+        exercise = catalog[assignment.exercise]
+        if not isinstance(exercise, CodeExercise) or not shows_target(exercise):
+            continue
+        kinds = [_wrong(exercise, rng) for _ in range(12)]
+        with writing(engine) as connection:
+            rows = connection.execute(
+                select(TallyRow.judged, TallyRow.person, TallyRow.snag).where(
+                    TallyRow.assignment == assignment.id, TallyRow.snag_part == "law"
+                )
+            ).all()
+            which = np.minimum(rng.geometric(0.3, len(rows)), len(kinds)) - 1
+            held = [
+                kinds[kind]
+                | {
+                    "submission": row.judged,
+                    "person": row.person,
+                    "assignment": assignment.id,
+                    "misconception": row.snag or "",
+                }
+                for kind, row in zip(which, rows, strict=True)
+            ]
+            if held:
+                connection.execute(insert(FingerprintRow), held)
+        count += len(held)
+    return count
+
+
+def _wrong(exercise: CodeExercise, rng: np.random.Generator) -> dict[str, Any]:
+    """What is kept of an affine f, but for whose it is."""
+    values = hidden_points(exercise.slug, singly=False) @ rng.normal(size=(2, 2)) + rng.normal(
+        size=2
+    )
+    made = fingerprint_of(exercise, values, None, Shape(), "")
+    assert made.law is not None
+    return {
+        "attempt": 1,
+        "exercise": exercise.slug,
+        "law_passed": False,
+        "origin": "",
+        "law": made.law.vector.tobytes(),
+        "law_noise": made.law.noise,
+        "thumbnail": made.thumbnail,
+        "behaviour": None if made.behaviour is None else made.behaviour.tobytes(),
+        "grams": b"",
+        "constants": b"",
+    }
 
 
 def _assign(engine: Engine, catalog: Catalog, count: int) -> list[Assignment]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -51,6 +52,7 @@ class _Commands(click.Group):
         "login": "grader.remote.commands",
         "logout": "grader.remote.commands",
         "demo": "grader.demo.commands",
+        "export": "grader.remote.exporting",
         "package": "grader.platforms.commands",
         "people": "grader.administration.people",
         "submit": "grader.remote.commands",
@@ -109,6 +111,8 @@ def check(
 ) -> None:
     """Grade files of student code here, with the service's own code; `-` reads standard input.
 
+    Of a folder, all programs in it are graded (of a quiz, all files of answers, .json).
+
     To a quiz, the files are answers: {"answers": {"QUESTION": "OPTION", "STATEMENT": true}}.
 
     Exit codes: 0 all passed, 1 some did not pass, 2 wrong usage or a file that cannot be read,
@@ -123,13 +127,17 @@ def check(
         from grader.local import mark_files
 
         chosen = _variant(course, student, slug)
-        context.exit(mark_files(files, exercise, _fresh(seed), chosen, as_json=as_json))
+        meant = _meant(files, ".json")
+        context.exit(mark_files(meant, exercise, _fresh(seed), chosen, as_json=as_json))
     if student or course:
         raise click.UsageError(f"--student and --course are for quizzes; {slug} is none.")
+    meant = _meant(files, ".py")
+    if plot is not None and len(meant) > 1:
+        raise click.UsageError("--plot draws one file, and the folder has more.")
     sandbox = _start_sandbox()
     from grader.local import check_files
 
-    context.exit(check_files(files, exercise, _fresh(seed), sandbox, as_json=as_json, plot=plot))
+    context.exit(check_files(meant, exercise, _fresh(seed), sandbox, as_json=as_json, plot=plot))
 
 
 @main.command()
@@ -224,6 +232,15 @@ def allowed() -> None:
 
 
 main.add_command(exercises)
+
+
+def _meant(files: Sequence[str], suffix: str) -> Sequence[str]:
+    from grader.exits import in_folders
+
+    meant = in_folders(files, suffix)
+    if not meant:
+        raise click.UsageError(f"There is nothing to grade in {', '.join(files)}.")
+    return meant
 
 
 def _start_sandbox() -> Sandbox:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from exercises.outcome import Verdict
+from grader.collected.folder import files_below
 from grader.terminal import Terminal
 
 #: The worst of several files is the command's.
@@ -42,10 +43,5 @@ def in_folders(names: Iterable[str], suffix: str) -> Sequence[str]:
         if folder is None or not folder.is_dir():
             files.append(name)
             continue
-        found = (path for path in folder.rglob(f"*{suffix}") if path.is_file())
-        files += sorted(str(path) for path in found if not _is_aside(path.relative_to(folder)))
+        files += [str(path) for path in files_below(folder) if path.suffix.lower() == suffix]
     return files
-
-
-def _is_aside(path: Path) -> bool:
-    return any(part.startswith(".") or part == "__pycache__" for part in path.parts)

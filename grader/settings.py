@@ -55,6 +55,9 @@ class Settings:
     rate_previews: int = 600
     #: All other requests to the API, of a person or, where nobody has signed in, of an address.
     rate_requests: int = 600
+    #: The largest archive of a class that staff may send, and how many people's work it may hold.
+    batch_megabytes: int = 32
+    batch_files: int = 1000
     #: Hosts, addresses and networks that webhooks may be sent to although they are not on the
     #: public internet, and by plain HTTP too.
     webhook_allowed: tuple[str, ...] = ()
@@ -100,6 +103,8 @@ class Settings:
             require(
                 0 <= count <= 1_000_000, f"rate_{rate}", "must be from 0 (without end) to 1000000"
             )
+        require(1 <= self.batch_megabytes <= 1024, "batch_megabytes", "must be from 1 to 1024")
+        require(1 <= self.batch_files <= 10_000, "batch_files", "must be from 1 to 10000")
         _require_allowed(self.webhook_allowed)
         require(self.log_level in LOG_LEVELS, "log_level", f"must be of {', '.join(LOG_LEVELS)}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.padding import Padding
@@ -86,6 +86,13 @@ class Terminal:
             if why:
                 sign = Text.assemble(("– drops out here", "yellow"), f" because {_printable(why)}")
             table.add_row(layer, sign)
+        self._out.print(table)
+
+    def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print a table; on a narrow terminal its cells are broken into lines."""
+        table = Table(*heads, box=None, pad_edge=False, header_style="dim")
+        for row in rows:
+            table.add_row(*(Text(_printable(cell), overflow="fold") for cell in row))
         self._out.print(table)
 
     def say(self, sentence: str) -> None:

@@ -14,10 +14,11 @@ from werkzeug.wrappers import Response
 from grader.access import cookies
 from grader.access.bearer import BadToken, TooManyWrongTokens, bearer
 from grader.access.passwords import Passwords
-from grader.access.principal import NOBODY, Principal, acting_by
+from grader.access.principal import NOBODY, Principal, acting_by, in_guise
 from grader.access.throttle import Throttle
 from grader.store.course.invitations import Invitations
 from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.guises import Guises
 from grader.store.identity.people import People, Person
 from grader.store.identity.sessions import Sessions
 
@@ -43,6 +44,7 @@ class Door:
 
     people: People
     sessions: Sessions
+    guises: Guises
     tokens: AccessTokens
     invitations: Invitations
     passwords: Passwords
@@ -68,7 +70,7 @@ class Door:
         token = cookies.read(cookies.SESSION)
         person = self.sessions.person_of(token) if token else None
         if person is not None:
-            return self._principal(person)
+            return self._in_guise(self._principal(person), token)
         if self.has_demo_here() and not cookies.read(cookies.LEFT):
             student = self.people.get(self.demo or "")
             if student is not None and student.disabled_at is None:
@@ -147,6 +149,15 @@ class Door:
         token = cookies.read(cookies.SESSION)
         if token:
             self.sessions.end(token)
+
+    def _in_guise(self, who: Principal, session: str) -> Principal:
+        """Who it is, or the student as whom this browser sees a course that he or she teaches."""
+        if not who.is_operator and not who.staffed:
+            return who
+        guise = self.guises.of(session)
+        if guise is None or not who.is_staff(guise.course):
+            return who
+        return in_guise(who, guise.student, guise.course)
 
     def _principal(self, person: Person, *, is_demo: bool = False) -> Principal:
         return Principal(

@@ -32,6 +32,9 @@ class Principal:
     is_operator: bool = False
     #: The access token that the request carries; None: a browser's.
     token: AccessToken | None = None
+    #: Who sees the service as this person does, and in which course; None: the person.
+    seen_by: Person | None = None
+    seen_in: str | None = None
 
     @property
     def is_known(self) -> bool:
@@ -45,12 +48,15 @@ class Principal:
 
     @property
     def actor(self) -> Actor:
-        """As whom the audit log knows the person."""
-        return Actor(self.id, None if self.token is None else self.token.id)
+        """As whom the audit log knows who makes the request."""
+        person = self.id if self.seen_by is None else self.seen_by.id
+        return Actor(person, None if self.token is None else self.token.id)
 
     @property
     def bound_to(self) -> str | None:
-        """The one course that the request can reach, by its token; None: all of the person's."""
+        """The one course that the request can reach; None: all of the person's."""
+        if self.seen_in is not None:
+            return self.seen_in
         return None if self.token is None else self.token.course
 
     @property
@@ -110,6 +116,23 @@ def acting_by(token: AccessToken, person: Person, roles: Mapping[str, Role]) -> 
         if token.course in {None, course}
     }
     return Principal(person=person, roles=MappingProxyType(capped), token=token)
+
+
+def in_guise(who: Principal, student: Person, course: str) -> Principal:
+    """The principal of somebody who sees a course as one of its students does.
+
+    All that is asked of a principal is answered as for the student, so nothing need know of this
+    to show no more. That nothing can be sent is the gate's to say.
+
+    Args:
+        who: somebody of the course's staff.
+        student: one of its students.
+        course: its id.
+    """
+    roles = MappingProxyType({course: Role.STUDENT})
+    return Principal(
+        person=student, roles=roles, token=who.token, seen_by=who.person, seen_in=course
+    )
 
 
 #: Nobody, with no rights.

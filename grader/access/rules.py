@@ -46,6 +46,9 @@ class Records(Protocol):
     def course_of_regrade(self, regrade: str) -> str | None:
         """The course of a regrade; None: there is no such regrade."""
 
+    def course_of_batch(self, batch: str) -> str | None:
+        """The course of a batch; None: there is no such batch."""
+
     def has_course(self, course: str) -> bool:
         """Whether there is such a course."""
 
@@ -190,6 +193,22 @@ class OfRegrade:
 
 
 @dataclass(frozen=True, slots=True)
+class OfBatch:
+    """Whoever teaches the course of the batch that the address names."""
+
+    part: str = "batch"
+
+    def decide(self, who: Principal, arguments: Arguments, records: Records) -> Decision:
+        """Whether the person does; to who is not in the course at all it is not there."""
+        if not who.is_known:
+            return Decision.SIGN_IN
+        course = records.course_of_batch(str(arguments[self.part]))
+        if course is None or not who.is_member(course):
+            return Decision.HIDDEN
+        return Decision.ALLOWED if who.is_staff(course) else Decision.FORBIDDEN
+
+
+@dataclass(frozen=True, slots=True)
 class Operator:
     """Whoever runs this server."""
 
@@ -284,6 +303,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "material.data": Viewer(),
         "material.picture": Viewer(),
         "target.show": Viewer(),
+        "target.thumbnail": Viewer(),
         # Previews: whoever knows the id of one may read it, as it cannot be guessed.
         "previews.start": SIGNED_IN,
         "previews.show": SIGNED_IN,
@@ -293,7 +313,10 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "pages.assignment": of_assignment(MEMBER, "id_"),
         "pages.overview": STAFF,
         "pages.student": STAFF,
+        "pages.begin_guise": STAFF,
+        "pages.end_guise": SIGNED_IN,
         "pages.extend": STAFF,
+        "pages.course_report": STAFF,
         "pages.failures": STAFF,
         "pages.assignment_failures": of_assignment(STAFF, "id_"),
         "pages.caught": of_assignment(STAFF, "id_"),
@@ -363,6 +386,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "courses.change": INSTRUCTOR,
         "overview.index": STAFF,
         "overview.record": STAFF,
+        "course_reports.show": STAFF,
         "failures.index": STAFF,
         "failures.show": of_assignment(STAFF),
         "failures.students": of_assignment(STAFF),
@@ -371,8 +395,18 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "gradebook.canvas": INSTRUCTOR,
         "gradebook.moodle": INSTRUCTOR,
         "gradebook.fill": INSTRUCTOR,
+        "gradebook.grades": INSTRUCTOR,
+        # What is taken away as a whole; one's own holds more than a token reaches.
+        "takeaway.sizes": INSTRUCTOR,
+        "takeaway.course": INSTRUCTOR,
+        "takeaway.results": of_assignment(INSTRUCTOR),
+        "takeaway.student": INSTRUCTOR,
+        "takeaway.own": ByHand(OWN_ACCOUNT),
         # What can not be undone is done by hand.
         "privacy.erase": ByHand(INSTRUCTOR),
+        "privacy.anonymise": ByHand(INSTRUCTOR),
+        "pages.anonymising": INSTRUCTOR,
+        "pages.anonymise": INSTRUCTOR,
         "pages.erasing": INSTRUCTOR,
         "pages.erase": INSTRUCTOR,
         "pages.exports": INSTRUCTOR,
@@ -451,6 +485,21 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "pages.choose_regraded": STAFF,
         "pages.apply_regrade": STAFF,
         "pages.cancel_regrade": STAFF,
+        # Handing in for a class.
+        "batches.create": of_assignment(STAFF),
+        "batches.dry_run": of_assignment(STAFF),
+        "batches.index": of_assignment(STAFF),
+        "batches.show": OfBatch(),
+        "batches.items": OfBatch(),
+        "batches.table": OfBatch(),
+        "batches.choose": OfBatch(),
+        "batches.begin": OfBatch(),
+        "batches.cancel": OfBatch(),
+        "pages.batches": of_assignment(STAFF, "id_"),
+        "pages.send_batch": of_assignment(STAFF, "id_"),
+        "pages.batch": STAFF,
+        "pages.begin_batch": STAFF,
+        "pages.cancel_batch": STAFF,
         "internal_errors.of_course": STAFF,
         "internal_errors.again": OfSubmission(),
         "internal_errors.again_in_course": STAFF,

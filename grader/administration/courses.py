@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -15,11 +12,13 @@ from exercises.catalog.bundle import ChangedExercise, archive
 from exercises.catalog.manifest import BrokenManifest
 from exercises.catalog.reading import read_catalog
 from exercises.exercise import AnyExercise
-from grader.administration.arguments import attempts, moment, seconds, share
+from grader.administration.anonymising import anonymise
 from grader.administration.links import ADDRESS, say_link
 from grader.administration.naming import found_course, sentence
 from grader.administration.opening import opened
 from grader.administration.platforms import token
+from grader.administration.rules import counted, rule_options, ruled, rules_in_words
+from grader.desks.pinned import PinnedExercises
 from grader.settings import Settings
 from grader.store.assignment.assignments import Assignment, Assignments, Rules
 from grader.store.assignment.deadlines import zone_of
@@ -29,8 +28,6 @@ from grader.store.course.invitations import Invitations
 from grader.store.course.memberships import Memberships
 from grader.store.course.roles import Role
 from grader.store.moments import utc_now
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 @click.group()
@@ -67,7 +64,7 @@ def list_() -> None:
             over = "  over" if course.archived_at else ""
             click.echo(
                 f"{course.id}  {course.title}  ({course.time_zone})  "
-                f"{_counted(members, 'member')}, {_counted(assigned, 'assignment')}{over}"
+                f"{counted(members, 'member')}, {counted(assigned, 'assignment')}{over}"
             )
 
 
@@ -80,7 +77,8 @@ def show(course: str) -> None:
         zone = zone_of(found.time_zone)
         click.echo(f"{found.title} ({found.time_zone})")
         for one in Assignments(engine).of(found.id):
-            click.echo(f"{one.position + 1:3}. {one.exercise}  {_rules_in_words(one.rules, zone)}")
+            words = rules_in_words(one.rules, zone, one.released_at)
+            click.echo(f"{one.position + 1:3}. {one.exercise}  {words}")
 
 
 @courses.command(name="archive")
@@ -94,44 +92,10 @@ def archive_(course: str, *, undo: bool) -> None:
     click.echo(f"The course {course} {'goes on' if undo else 'is over'}.")
 
 
-def _rule_options(command: _F) -> _F:
-    when = "A date and time in the course's time zone, or with an offset."
-    options = (
-        click.option("--opens", metavar="WHEN", help=f"Students do not see it before. {when}"),
-        click.option(
-            "--due",
-            metavar="WHEN",
-            help="The deadline, to the second; a date alone means its last second.",
-        ),
-        click.option("--closes", metavar="WHEN", help="Late work is accepted until then."),
-        click.option(
-            "--late-penalty",
-            metavar="SHARE",
-            callback=share,
-            help="The share of the score that each begun day after the deadline costs.",
-        ),
-        click.option(
-            "--attempts",
-            metavar="NUMBER",
-            callback=attempts,
-            help="How often a student may submit; none: without end.",
-        ),
-        click.option(
-            "--cooldown",
-            metavar="DURATION",
-            callback=seconds,
-            help="The wait between two submissions: 90, 15m, 2h or 1d.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @courses.command()
 @click.argument("course", metavar="COURSE")
 @click.argument("exercise", metavar="EXERCISE")
-@_rule_options
+@rule_options
 def assign(course: str, exercise: str, **said: Any) -> None:
     """Ask for an exercise in a course, at the version that there is now."""
     with opened() as (engine, settings):
@@ -143,10 +107,10 @@ def assign(course: str, exercise: str, **said: Any) -> None:
                 f"{exercise} is assigned in {course} already: grader courses change changes it."
             )
         zone = zone_of(found.time_zone)
-        rules = _rules(Rules(), said, zone)
+        rules = ruled(Rules(), said, zone, asked)
         _keep(engine, asked)
         assignments.assign(course, exercise, asked.version, rules)
-    click.echo(f"{course} asks for {exercise}: {_rules_in_words(rules, zone)}.")
+    click.echo(f"{course} asks for {exercise}: {rules_in_words(rules, zone)}.")
 
 
 @courses.command()
@@ -155,20 +119,27 @@ def assign(course: str, exercise: str, **said: Any) -> None:
 @click.option(
     "--update-version", is_flag=True, help="Ask for the exercise as it is now from here on."
 )
-@_rule_options
+@rule_options
 def change(course: str, exercise: str, *, update_version: bool, **said: Any) -> None:
     """Change the rules of an assignment; what is left out stays, and `none` takes a bound away."""
     with opened() as (engine, settings):
         found = found_course(engine, course)
         assigned = _assigned(engine, course, exercise)
         zone = zone_of(found.time_zone)
-        rules, version = _rules(assigned.rules, said, zone), None
+        version = None
         if update_version:
-            asked = _exercise(settings, exercise)
+            asked: AnyExercise | None = _exercise(settings, exercise)
+        else:
+            catalog = read_catalog(settings.exercises_dir)
+            pinned = PinnedExercises(catalog, Versions(engine))
+            asked = pinned.get(exercise, assigned.exercise_version)
+        rules = ruled(assigned.rules, said, zone, asked)
+        if update_version and asked is not None:
             _keep(engine, asked)
             version = asked.version
         Assignments(engine).change(assigned.id, rules=rules, exercise_version=version)
-    click.echo(f"{course} asks for {exercise}: {_rules_in_words(rules, zone)}.")
+    words = rules_in_words(rules, zone, assigned.released_at)
+    click.echo(f"{course} asks for {exercise}: {words}.")
 
 
 @courses.command()
@@ -220,48 +191,5 @@ def _keep(engine: Engine, exercise: AnyExercise) -> None:
         ) from error
 
 
-def _rules(before: Rules, said: dict[str, Any], zone: ZoneInfo) -> Rules:
-    """The rules with the options that were given."""
-    changes: dict[str, Any] = {}
-    for option, field in (("opens", "opens_at"), ("due", "due_at"), ("closes", "closes_at")):
-        if said[option] is not None:
-            ends = option != "opens"
-            changes[field] = moment(said[option], zone, f"--{option}", end_of_day=ends)
-    if said["late_penalty"] is not None:
-        changes["late_penalty"] = said["late_penalty"]
-    if said["attempts"] is not None:
-        changes["attempts"] = said["attempts"] or None
-    if said["cooldown"] is not None:
-        changes["cooldown_seconds"] = said["cooldown"]
-    try:
-        return replace(before, **changes)
-    except ValueError as error:
-        raise click.ClickException(sentence(error)) from error
-
-
-def _rules_in_words(rules: Rules, zone: ZoneInfo) -> str:
-    words = [
-        f"{verb} {_local(at, zone)}"
-        for verb, at in (("opens", rules.opens_at), ("due", rules.due_at))
-        if at is not None
-    ]
-    if rules.closes_at is not None and rules.closes_at != rules.due_at:
-        words.append(f"closes {_local(rules.closes_at, zone)}")
-    if rules.late_penalty:
-        words.append(f"{rules.late_penalty:.0%} less for each begun day late")
-    if rules.attempts is not None:
-        words.append(_counted(rules.attempts, "attempt"))
-    if rules.cooldown_seconds:
-        words.append(f"{_counted(rules.cooldown_seconds, 'second')} between two")
-    return ", ".join(words) or "no deadline"
-
-
-def _local(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S %z}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 courses.add_command(token)
+courses.add_command(anonymise)

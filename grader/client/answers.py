@@ -23,6 +23,10 @@ Progress = Literal[
 ]
 
 
+BatchStage = Literal["planned", "handing_in", "done", "cancelled"]
+ItemState = Literal["waiting", "handed_in", "repeated", "refused", "left_out"]
+
+
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -282,6 +286,21 @@ class Overview(Page[OverviewStudent]):
     count: int
 
 
+class ArchiveSize(_Answer):
+    """About how much an archive would hold, before it is packed."""
+
+    which: Literal["all", "latest", "counting"]
+    submissions: int
+    text_bytes: int
+    figure_bytes: int
+
+
+class ArchiveSizes(_Answer):
+    """How much there is to take away of a course."""
+
+    sizes: list[ArchiveSize]
+
+
 class RegradeTotals(_Answer):
     """A regrade in numbers."""
 
@@ -332,3 +351,80 @@ class RegradedSubmission(_Answer):
 
 class RegradedList(Page[RegradedSubmission]):
     """A page of the submissions of a regrade, the largest change first."""
+
+
+class PassedOver(_Answer):
+    """An entry of an archive that is nobody's work."""
+
+    file: str
+    why: str
+    message: str
+
+
+class BatchSubmission(_Answer):
+    """The submission that a file of a batch became."""
+
+    id: str
+    state: State
+    verdict: Verdict | None
+    score: float | None
+    max_score: float | None
+    page: str
+
+
+class BatchItem(_Answer):
+    """A file of a batch, and what became of it; in a dry run, what would."""
+
+    place: int
+    file: str
+    person: str | None
+    name: str | None
+    username: str | None
+    state: ItemState
+    why: str | None
+    message: str
+    detail: str
+    submission: BatchSubmission | None
+
+
+class BatchItemPage(Page[BatchItem]):
+    """A page of the files of a batch."""
+
+
+class BatchPlan(_Answer):
+    """What would become of an archive; nothing is stored."""
+
+    counts: dict[ItemState, int]
+    items: list[BatchItem]
+    passed_over: list[PassedOver]
+
+
+class BatchLinks(_Answer):
+    """Where else to look."""
+
+    page: str
+
+
+class Batch(_Answer):
+    """What was handed in for a class."""
+
+    id: str
+    course: str
+    assignment: str
+    name: str
+    digest: str
+    stage: BatchStage
+    total: int
+    counts: dict[ItemState, int]
+    graded: int
+    passed: int
+    passed_over: list[PassedOver]
+    sent_at: datetime | None
+    created_at: datetime
+    links: BatchLinks
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether nothing more becomes of it by itself."""
+        handed_in = self.counts.get("handed_in", 0) + self.counts.get("repeated", 0)
+        return self.stage in {"done", "cancelled"} and self.graded >= handed_in

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, TypeVar
+from datetime import datetime
+from typing import IO, Any, Literal, TypeVar
 from urllib.parse import quote
 
 import httpx
 
 from grader.client.answers import (
+    ArchiveSize,
+    ArchiveSizes,
     Assignment,
     AssignmentItem,
     AssignmentList,
+    Batch,
+    BatchItem,
+    BatchItemPage,
+    BatchPlan,
     Course,
     CourseList,
     Exercise,
@@ -248,6 +255,130 @@ class Client(Connection):
             following = more.next
         return page.model_copy(update={"items": students, "next": None})
 
+    def hand_in_class(
+        self,
+        assignment: str,
+        archive: bytes,
+        *,
+        name: str = "",
+        sent_at: datetime | None = None,
+        hold: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Batch:
+        """Hand in the archive of a class, each file for its student. For staff.
+
+        Args:
+            archive: a zip archive, as Canvas, Moodle or Gradescope makes one, or by hand.
+            name: the archive's own, for people.
+            sent_at: when all of it was handed in; None: now.
+            hold: whether it is only planned, until `begin_batch`.
+        """
+        query = {"name": name or None, "sent_at": _moment(sent_at), "hold": hold or None}
+        answer = self._send_archive(assignment, archive, query, idempotency_key)
+        return self.parsed(Batch, answer)
+
+    def plan_class(
+        self, assignment: str, archive: bytes, *, sent_at: datetime | None = None
+    ) -> BatchPlan:
+        """What would become of the archive of a class; nothing is stored. For staff."""
+        query = {"sent_at": _moment(sent_at)}
+        answer = self._send_archive(assignment, archive, query, None, below="/dry-run")
+        return self.parsed(BatchPlan, answer)
+
+    def batch(self, id: str) -> Batch:
+        """How far a batch is. For staff."""
+        return self.read(Batch, "GET", f"{_V1}/batches/{_part(id)}")
+
+    def batch_items(self, id: str) -> Iterator[BatchItem]:
+        """The files of a batch with what became of each. For staff."""
+        return self._items(BatchItemPage, f"{_V1}/batches/{_part(id)}/items", {"limit": 200})
+
+    def begin_batch(self, id: str, *, idempotency_key: str | None = None) -> Batch:
+        """Let a planned batch be handed in. For staff."""
+        path = f"{_V1}/batches/{_part(id)}/begin"
+        return self.read(Batch, "POST", path, headers=_key(idempotency_key))
+
+    def cancel_batch(self, id: str, *, idempotency_key: str | None = None) -> Batch:
+        """End a batch; what is handed in stays. For staff."""
+        path = f"{_V1}/batches/{_part(id)}/cancel"
+        return self.read(Batch, "POST", path, headers=_key(idempotency_key))
+
+    def wait_for_batch(self, id: str, timeout: float = 3_600.0) -> Batch:
+        """Wait until all of a batch is handed in and graded.
+
+        Returns:
+            The batch as it is by then: `is_graded` says whether it is.
+        """
+        ends = time.monotonic() + timeout
+        pause = _FIRST_LOOK
+        while True:
+            found = self.batch(id)
+            left = ends - time.monotonic()
+            if found.is_graded or left <= 0:
+                return found
+            self.pause(min(pause, left))
+            pause = min(2 * pause, _LONGEST_LOOK)
+
+    def grades(
+        self,
+        course: str,
+        platform: Literal["canvas", "moodle"] | None = None,
+        *,
+        penalty: Literal["after", "before"] | None = None,
+        unit: Literal["points", "percent"] | None = None,
+        released: bool | None = None,
+        bom: bool | None = None,
+    ) -> bytes:
+        """The grades of a class as CSV: for a platform, or as a plain table. For instructors.
+
+        Args:
+            penalty: the best score after late penalties, or before.
+            unit: what grades are counted in.
+            released: whether only grades that their students are shown.
+            bom: whether it begins with a byte order mark, as Excel wants it.
+        """
+        query = {"penalty": penalty, "unit": unit, "released": released, "bom": bom}
+        path = f"{_V1}/courses/{_part(course)}/exports/{platform or 'grades'}.csv"
+        return self.ask("GET", path, query=query).content
+
+    def report(self, course: str, *, assignment: str | None = None) -> bytes:
+        """The report on a course, or on one of its assignments, as JSON. For staff."""
+        path = f"{_V1}/courses/{_part(course)}/report"
+        return self.ask("GET", path, query={"assignment": assignment}).content
+
+    def archive_sizes(self, course: str) -> list[ArchiveSize]:
+        """About how much the archive of a course would hold. For instructors."""
+        path = f"{_V1}/courses/{_part(course)}/exports/archive"
+        return self.read(ArchiveSizes, "GET", path).sizes
+
+    def archive(
+        self,
+        course: str,
+        into: IO[bytes],
+        *,
+        which: Literal["all", "latest", "counting"] = "all",
+        figures: bool = True,
+    ) -> None:
+        """Write all that a course holds into a file, a zip archive. For instructors.
+
+        It comes as it is made, and is never in memory as a whole.
+        """
+        path = f"{_V1}/courses/{_part(course)}/exports/archive.zip"
+        self.fetch(path, into, query={"which": which, "figures": figures})
+
+    def class_results(self, assignment: str, into: IO[bytes]) -> None:
+        """Write a class's results, as Gradescope reads them, into a file. For instructors."""
+        self.fetch(f"{_V1}/assignments/{_part(assignment)}/exports/results.zip", into)
+
+    def student_archive(self, course: str, person: str, into: IO[bytes]) -> None:
+        """Write all that a course holds of a student into a file. For instructors.
+
+        Args:
+            person: by id, or as `kind:value`.
+        """
+        path = f"{_V1}/courses/{_part(course)}/students/{_part(person)}/archive.zip"
+        self.fetch(path, into)
+
     def regrade(
         self,
         assignment: str,
@@ -322,6 +453,24 @@ class Client(Connection):
         path = f"{_V1}/regrades/{_part(id)}/cancel"
         return self.read(Regrade, "POST", path, headers=_key(idempotency_key))
 
+    def _send_archive(
+        self,
+        assignment: str,
+        archive: bytes,
+        query: Mapping[str, Any],
+        key: str | None,
+        *,
+        below: str = "",
+    ) -> httpx.Response:
+        return self.ask(
+            "POST",
+            f"{_V1}/assignments/{_part(assignment)}/batches{below}",
+            query=query,
+            content=archive,
+            stores=not below,
+            headers={"Content-Type": "application/zip"} | _key(key),
+        )
+
     def _rest(self, answer: httpx.Response, left: float) -> None:
         """Pause as the server asks, where it has not waited itself; never longer than is left."""
         if "Preference-Applied" not in answer.headers:
@@ -345,6 +494,11 @@ def _prefer(seconds: float) -> dict[str, str]:
 
 def _key(key: str | None) -> dict[str, str]:
     return {} if key is None else {"Idempotency-Key": key}
+
+
+def _moment(at: datetime | None) -> str | None:
+    """A moment with its offset; without one it is this machine's local time."""
+    return None if at is None else at.astimezone().isoformat()
 
 
 def _part(id: str) -> str:

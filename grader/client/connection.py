@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import IO, Any, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -114,6 +114,8 @@ class Connection:
         *,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
+        stores: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send one request until it is answered; a POST is done once, however often it is sent.
@@ -122,6 +124,9 @@ class Connection:
             path: below the server's address, such as `api/v1/me`; or one that the server gave in
                 `links` or `next`, which begins with a slash.
             query: what is None is left out.
+            body: sent as JSON; or
+            content: sent as it is, with its type in the headers.
+            stores: whether a POST may only be done once; one that stores nothing needs no key.
 
         Raises:
             ApiProblem: the server refused.
@@ -129,13 +134,37 @@ class Connection:
             Unreadable: something else answered.
         """
         sent = dict(headers or {})
-        if method == "POST":
+        if method == "POST" and stores:
             sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
         given = {name: _text(value) for name, value in (query or {}).items() if value is not None}
         request = self._http.build_request(
-            method, self.whole(path), params=given or None, json=body, headers=sent
+            method, self.whole(path), params=given or None, json=body, content=content, headers=sent
         )
         return self._send(request)
+
+    def fetch(self, path: str, into: IO[bytes], *, query: Mapping[str, Any] | None = None) -> None:
+        """Write what is at an address into a file as it comes, however long it is.
+
+        Nothing is asked a second time once something of it has come.
+
+        Args:
+            path: as for `ask`.
+            into: an open file.
+            query: what is None is left out.
+
+        Raises:
+            ApiProblem, Unreachable, Unreadable: as for `ask`; Unreachable too where it broke off.
+        """
+        given = {name: _text(value) for name, value in (query or {}).items() if value is not None}
+        request = self._http.build_request("GET", self.whole(path), params=given or None)
+        answer = self._send(request, stream=True)
+        try:
+            for chunk in answer.iter_bytes():
+                into.write(chunk)
+        except httpx.TransportError as error:
+            raise Unreachable(f"{self.url} broke off before the end.") from error
+        finally:
+            answer.close()
 
     def whole(self, path: str) -> httpx.URL:
         """The whole address of a path.
@@ -170,12 +199,12 @@ class Connection:
                 f"{error.error_count()} fields of {kind.__name__} do not fit."
             ) from error
 
-    def _send(self, request: httpx.Request) -> httpx.Response:
+    def _send(self, request: httpx.Request, *, stream: bool = False) -> httpx.Response:
         """Send a request, and again after growing pauses, as long as patience lasts."""
         left, pause = self.patience, _FIRST_PAUSE
         while True:
             try:
-                return self._answered(self._http.send(request))
+                return self._answered(self._http.send(request, stream=stream))
             except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
                 raise _given_up(self.url, error) from error
             except (httpx.TransportError, ApiProblem) as error:
@@ -199,6 +228,7 @@ class Connection:
         """
         if answer.is_success:
             return answer
+        answer.read()  # of a problem all, also where its body was to be streamed
         later = retry_after(answer)
         found = problem(answer, later)
         if found is None and answer.status_code in _PASSING_STATUS:

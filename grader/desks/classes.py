@@ -151,6 +151,15 @@ class ClassDesk:
             cursor=page[-1].id if len(listed) > limit else None,
         )
 
+    def totals(self, who: Principal, course: str) -> Mapping[str, Total]:
+        """How the class has done, by the id of each of the course's assignments.
+
+        Raises:
+            RequestError: not-found.
+        """
+        self.courses.course(who, course)
+        return self.overviews.totals(course)
+
     def difficulties(self, who: Principal, course: str) -> tuple[Course, list[Difficulty]]:
         """How hard each assignment of a course is, with the sizes of its clusters.
 

@@ -18,9 +18,12 @@ from grader.access.principal import principal
 from grader.access.shelf import shelf
 from grader.desks.acceptance import Acceptance, Sent
 from grader.desks.atlas import AtlasDesk
+from grader.desks.batches import BatchDesk
 from grader.desks.classes import ClassDesk
+from grader.desks.course_report import CourseReportDesk
 from grader.desks.courses import CourseDesk
 from grader.desks.gradebooks import GradebookDesk
+from grader.desks.guises import GuiseDesk
 from grader.desks.internal_errors import InternalErrorDesk
 from grader.desks.privacy import PrivacyDesk
 from grader.desks.problems import (
@@ -34,6 +37,7 @@ from grader.desks.regrades import RegradeDesk
 from grader.desks.reviews import ReviewDesk
 from grader.desks.sent import Choices
 from grader.desks.similarity import SimilarityDesk
+from grader.desks.takeaway.desk import TakeawayDesk
 from grader.desks.tokens import TokensDesk
 from grader.desks.webhooks import WebhookDesk
 from grader.dispatch.previews import Previews
@@ -72,10 +76,14 @@ class Desk:
     lookups: Lookups
     courses: CourseDesk
     classes: ClassDesk
+    course_reports: CourseReportDesk
     gradebooks: GradebookDesk
     privacy: PrivacyDesk
+    takeaway: TakeawayDesk
+    guises: GuiseDesk
     reviews: ReviewDesk
     regrades: RegradeDesk
+    batches: BatchDesk
     internal_errors: InternalErrorDesk
     gradings: Gradings
     atlas: AtlasDesk

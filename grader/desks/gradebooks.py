@@ -83,6 +83,18 @@ class GradebookDesk:
             sentence = f"{said[:1].upper()}{said[1:]}."
             raise RequestError(INVALID, sentence, [Complaint(sentence, pointer="#/csv")]) from error
 
+    def keep_ids(self, who: Principal, course: str, found: Filled) -> int:
+        """Keep the ids that a table has of students who were found in it beyond doubt.
+
+        Returns how many students have an id more.
+
+        Raises:
+            RequestError: not-found.
+        """
+        self.courses.course(who, course)
+        ids = {one.person: one.ids for one in found.learnt}
+        return self.courses.roster.add_ids(course, ids, who.actor)
+
     def note(self, who: Principal, course: str, what: str) -> None:
         """Write down that somebody has taken grades out of a course."""
         with writing(self.engine) as connection:
@@ -107,7 +119,9 @@ class GradebookDesk:
                     _grade(course, one, student.id, student.cells.get(one.column.id), choice, now)
                     for one in asked
                 )
-                yield GradeRow(student.name, student.username, ids[student.id], tuple(grades))
+                yield GradeRow(
+                    student.name, student.username, ids[student.id], tuple(grades), student.id
+                )
 
     def _pages(self, course: str) -> Iterator[list[Student]]:
         after = None

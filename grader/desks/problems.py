@@ -84,7 +84,7 @@ MEDIA_TYPE = ProblemType(
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "The body's content type is not the one that is read here",
     "Send the header Content-Type: application/json. With curl: "
-    "-H 'Content-Type: application/json'.",
+    "-H 'Content-Type: application/json'. The archive of a class is sent as application/zip.",
 )
 INVALID = ProblemType(
     "invalid",
@@ -104,7 +104,8 @@ BODY_TOO_LARGE = ProblemType(
     "body-too-large",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "The request is too large",
-    f"A request may have {BODY_LIMIT_BYTES:,} bytes, and the source in it {SOURCE_BYTES:,}.",
+    f"A request may have {BODY_LIMIT_BYTES:,} bytes, and the source in it {SOURCE_BYTES:,}. The "
+    "archive of a class may be larger: whoever runs the service says how large. Send it in parts.",
 )
 UNKNOWN_EXERCISE = ProblemType(
     "unknown-exercise",
@@ -203,12 +204,26 @@ ANSWERED = ProblemType(
     "The assignment has been answered",
     "What was handed in must keep its rules. Close the assignment instead: set “closes_at”.",
 )
+COURSE_BUSY = ProblemType(
+    "course-busy",
+    HTTPStatus.CONFLICT,
+    "Something of the course is under way",
+    "Wait until all that was handed in is graded, and apply or cancel what is not over: regrades, "
+    "and batches. Nothing was changed.",
+)
 REGRADE_STAGE = ProblemType(
     "regrade-stage",
     HTTPStatus.CONFLICT,
     "The regrade is not at the stage for this",
     "Read it again: “stage” says how far it is. It can be applied once its trials have ended, and "
     "cancelled until it is applied.",
+)
+BATCH_STAGE = ProblemType(
+    "batch-stage",
+    HTTPStatus.CONFLICT,
+    "The batch is not at the stage for this",
+    "Read it again: “stage” says how far it is. It can be changed and begun while it is planned, "
+    "and cancelled until all of it is handed in.",
 )
 NOT_FAILED = ProblemType(
     "not-failed",
@@ -237,6 +252,13 @@ PREVIEWS_UNAVAILABLE = ProblemType(
     "No previews at the moment",
     "Nobody runs previews now; it may be different in a few seconds. What you submit is graded all "
     "the same.",
+)
+TOO_MANY_ARCHIVES = ProblemType(
+    "too-many-archives",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    "Too many archives go out at once",
+    "Ask again after the seconds that Retry-After says. Only a few archives go out at a time, and "
+    "one of each person, so that the pages stay fast.",
 )
 NOT_FOUND = ProblemType(
     "not-found",
@@ -291,6 +313,13 @@ FORBIDDEN = ProblemType(
     HTTPStatus.FORBIDDEN,
     "This is not for you",
     "Your account may not see or do this. If it should, ask whoever teaches the course.",
+)
+IN_GUISE = ProblemType(
+    "in-guise",
+    HTTPStatus.FORBIDDEN,
+    "You see the course as a student does",
+    "Nothing can be sent meanwhile, and only what the student sees of this course can be opened. "
+    "The button at the top of each page leads back; a program leaves out the header See-As.",
 )
 STALE_PAGE = ProblemType(
     "stale-page",
@@ -397,11 +426,14 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             ARCHIVED,
             TAKEN,
             ANSWERED,
+            COURSE_BUSY,
             REGRADE_STAGE,
+            BATCH_STAGE,
             NOT_FAILED,
             NO_PREVIEW,
             TOO_MANY_PREVIEWS,
             PREVIEWS_UNAVAILABLE,
+            TOO_MANY_ARCHIVES,
             NOT_FOUND,
             METHOD_NOT_ALLOWED,
             BAD_CURSOR,
@@ -410,6 +442,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = MappingProxyType(
             INVALID_TOKEN,
             INSUFFICIENT_SCOPE,
             FORBIDDEN,
+            IN_GUISE,
             STALE_PAGE,
             TOO_MANY_TRIES,
             KEY_REUSED,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
@@ -16,13 +16,20 @@ from grader.access.principal import Principal
 from grader.desks import problems
 from grader.desks.problems import INVALID, NOT_FOUND, Complaint, RequestError
 from grader.desks.unfit import unfit
-from grader.store.assignment.disclosure import Extent
+from grader.store.assignment.disclosure import Disclosure, Extent
 from grader.store.assignment.releases import Releases
 from grader.store.audit import Audit, Deed, Entry
 from grader.store.database import one_transaction
 from grader.store.gradebook.rounds import Among, Round, Rounds
 from grader.store.lookups import Lookups
-from grader.store.review.comments import Comment, Comments, NoSuchComment, Thread, threads
+from grader.store.review.comments import (
+    Comment,
+    Comments,
+    NoSuchComment,
+    SaidToAll,
+    Thread,
+    threads,
+)
 from grader.store.review.overrides import NotOverridden, Override, Overrides
 from grader.store.review.reviews import (
     AlreadyAnswered,
@@ -47,6 +54,15 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """What was said of a submission."""
+
+    threads: list[Thread] = field(default_factory=list)
+    overrides: list[Override] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewDesk:
     """What the web process holds to serve comments, overrides, reviews and the log."""
 
@@ -66,9 +82,22 @@ class ReviewDesk:
 
     def threads(self, who: Principal, found: Submission) -> list[Thread]:
         """The comments on a submission that somebody may read now."""
-        if found.disclosure.extent is Extent.RECEIPT and not self.is_staff(who, found):
-            return []
-        return threads(self.comments.of(found.id))
+        said = Talk(threads=threads(self.comments.of(found.id)))
+        return self._as_read(who, found, said).threads
+
+    def talks(self, who: Principal, several: Sequence[Submission]) -> dict[str, Talk]:
+        """All that was said of submissions, as far as somebody may read it now, by their ids."""
+        ids = [one.id for one in several]
+        comments, given = self.comments.of_each(ids), self.overrides.of_each(ids)
+        asked = self.reviews.of_each(ids)
+        talks = {}
+        for one in several:
+            said = Talk(threads(comments[one.id]), given[one.id], asked[one.id])
+            talks[one.id] = self._as_read(who, one, said)
+        return talks
+
+    def _as_read(self, who: Principal, found: Submission, said: Talk) -> Talk:
+        return said if self.is_staff(who, found) else _shown(said, found.disclosure)
 
     def comment(
         self,
@@ -125,6 +154,10 @@ class ReviewDesk:
         except ValueError as error:
             raise unfit(error, "#/text") from error
 
+    def said_to_all(self, submissions: Sequence[str]) -> list[SaidToAll]:
+        """What staff have written on several of these submissions alike, the newest first."""
+        return self.comments.said_to_all(submissions)
+
     def change_comment(self, who: Principal, found: Submission, id_: str, text: str) -> Comment:
         """Write one's own comment anew.
 
@@ -151,17 +184,8 @@ class ReviewDesk:
 
     def overrides_of(self, who: Principal, found: Submission) -> list[Override]:
         """The overrides of a submission that somebody may see now: students those that hold."""
-        given = self.overrides.of(found.id)
-        if self.is_staff(who, found):
-            return given
-        shown = found.disclosure
-        if shown.extent is Extent.RECEIPT:
-            return []
-        held = [one for one in given if one.holds]
-        if shown.extent is Extent.WHOLE:
-            return held
-        # The whole score would tell what the hidden criteria earned.
-        return [one for one in held if one.criterion and one.criterion not in shown.hidden]
+        said = Talk(overrides=self.overrides.of(found.id))
+        return self._as_read(who, found, said).overrides
 
     def override(self, who: Principal, found: Submission, given: Points, reason: str) -> Override:
         """Let these points count in place of the grader's.
@@ -187,9 +211,8 @@ class ReviewDesk:
 
     def reviews_of(self, who: Principal, found: Submission) -> list[Review]:
         """The reviews of a submission that somebody may read now."""
-        if found.disclosure.extent is Extent.RECEIPT and not self.is_staff(who, found):
-            return []
-        return self.reviews.of(found.id)
+        said = Talk(reviews=self.reviews.of(found.id))
+        return self._as_read(who, found, said).reviews
 
     def ask(self, who: Principal, found: Submission, text: str) -> Review:
         """Ask for a review of one's own submission.
@@ -305,6 +328,17 @@ class ReviewDesk:
         if found.assignment is None or found.person is None:
             return None
         return self.rounds.at(found.assignment, found.course, found.person, among)
+
+
+def _shown(said: Talk, shown: Disclosure) -> Talk:
+    """What a student may read of a talk: of overrides those that hold."""
+    if shown.extent is Extent.RECEIPT:
+        return Talk()
+    held = [one for one in said.overrides if one.holds]
+    if shown.extent is not Extent.WHOLE:
+        # The whole score would tell what the hidden criteria earned.
+        held = [one for one in held if one.criterion and one.criterion not in shown.hidden]
+    return Talk(said.threads, held, said.reviews)
 
 
 def not_released() -> RequestError:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from grader.store.batch.batches import Batches
 from grader.store.course.invitations import Invitations
 from grader.store.gradebook.tallies import Tallies
 from grader.store.identity.access_tokens import AccessTokens
+from grader.store.identity.guises import Guises
 from grader.store.identity.sessions import Sessions
 from grader.store.regrade.regrades import Regrades
 from grader.store.requests import Requests
@@ -28,9 +30,11 @@ class Housekeeping:
 
     def __init__(self, engine: Engine) -> None:
         self._sessions = Sessions(engine)
+        self._guises = Guises(engine)
         self._invitations = Invitations(engine)
         self._requests = Requests(engine)
         self._regrades = Regrades(engine)
+        self._batches = Batches(engine)
         self._outbox = Outbox(engine)
         self._tokens = AccessTokens(engine)
         self._tallies = Tallies(engine)
@@ -55,9 +59,11 @@ class Housekeeping:
         self._tallies.catch_up_all()
         parts = (
             self._sessions,
+            self._guises,
             self._invitations,
             self._requests,
             self._regrades,
+            self._batches,
             self._outbox,
             self._tokens,
         )

@@ -11,12 +11,16 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+from grader.dispatch.batch_runner import BatchRunner
 from grader.dispatch.courier import Courier
 from grader.dispatch.handout import HandOut, publisher
+from grader.dispatch.herald import Herald
 from grader.dispatch.housekeeping import Housekeeping
 from grader.dispatch.recorder import Recorder
 from grader.dispatch.regrader import Regrader
 from grader.settings import SettingError, Settings, read_settings
+from grader.store.assignment.closings import Closings
+from grader.store.batch.handing_in import HandingIn
 from grader.store.database import open_database
 from grader.store.grading.attempts import Attempts
 from grader.store.grading.grades import Grades
@@ -60,6 +64,7 @@ def dispatch(settings: Settings, stop: threading.Event) -> int:
         lease=lease,
     )
     courier = Courier(engine, Sender(read_allowed(settings.webhook_allowed)).post)
+    batches = BatchRunner(HandingIn(engine), connect(settings.broker_url))
     broken = threading.Event()
     threads = [
         threading.Thread(target=_guard, args=(work, stop, broken), name=name)
@@ -68,6 +73,8 @@ def dispatch(settings: Settings, stop: threading.Event) -> int:
             ("hand-out", hand_out.run),
             ("courier", courier.run),
             ("regrader", Regrader(Applying(engine)).run),
+            ("batch-runner", batches.run),
+            ("herald", Herald(Closings(engine)).run),
             ("housekeeping", Housekeeping(engine).run),
         )
     ]

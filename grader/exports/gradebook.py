@@ -1,9 +1,11 @@
 """A class's grades as the tables that Canvas and Moodle read.
 
-Canvas knows its people by ID, SIS User ID or SIS Login ID, and its assignments by a title, or a
-title with its own number after it; the second row says how much there is to earn. Moodle asks which
-column tells the person, so that every id that there is has a column. Both read UTF-8 with commas
-and a point as the decimal mark.
+Canvas (lib/gradebook_importer.rb of its code) wants Student, ID, both SIS ids or neither, and
+Section as the last before the grades, in this order. It looks for a person by these ids, then by
+name, and for an assignment by a title with its number after it, or by the title alone; the row
+Points Possible says how much there is to earn. Moodle (grade/import/csv/classes/load_data.php)
+asks which column tells the person and which grade each other one is. Both read UTF-8, with a byte
+order mark or without, commas between cells, and a point as the decimal mark in every language.
 """
 
 from __future__ import annotations
@@ -56,6 +58,8 @@ class GradeRow:
     #: By kind what platforms call the student.
     ids: Mapping[str, str]
     grades: tuple[float | None, ...]
+    #: The person's id.
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,15 @@ class Gradebook:
         """The students whom none of these ids tells a platform."""
         wanted = set(kinds)
         return tuple(row for row in self.rows if not wanted & row.ids.keys())
+
+    @property
+    def moodle_kind(self) -> str:
+        """The kind of id that most have, of those by which Moodle may look for people.
+
+        Nobody without it may be in Moodle's table: where the column that tells the person is empty,
+        its importer gives the grades to the student of the row before (`$this->studentid` stays).
+        """
+        return max(MOODLE_IDS.values(), key=lambda kind: sum(kind in row.ids for row in self.rows))
 
 
 def canvas_csv(book: Gradebook) -> str:
@@ -86,11 +99,26 @@ def canvas_csv(book: Gradebook) -> str:
 
 
 def moodle_csv(book: Gradebook) -> str:
-    """The table that Moodle imports (Grades, Import, CSV file)."""
-    table = [[*MOODLE_IDS, "Student", *(cell_text(title) for title in headings(book))]]
+    """The table that Moodle imports (Grades, Import, CSV file): with whom it knows alone."""
+    told_by = book.moodle_kind
+    rows = [row for row in book.rows if told_by in row.ids]
+    # A column with a gap in it must not be taken for the one that tells the person.
+    kinds = {title: kind for title, kind in MOODLE_IDS.items() if all(kind in r.ids for r in rows)}
+    table = [[*kinds, "Student", *(cell_text(title) for title in headings(book))]]
+    for row in rows:
+        ids = (row.ids[kind] for kind in kinds.values())
+        table.append([*(cell_text(text) for text in (*ids, row.name)), *map(number, row.grades)])
+    return written(table)
+
+
+def plain_csv(book: Gradebook) -> str:
+    """A table for people and programs of one's own: all ids that there are, then the grades."""
+    kinds = sorted({kind for row in book.rows for kind in row.ids})
+    titles = [cell_text(title) for title in headings(book)]
+    table = [["Student", "Username", *kinds, *titles]]
     for row in book.rows:
-        ids = (row.ids.get(kind, "") for kind in MOODLE_IDS.values())
-        known = [cell_text(text) for text in (*ids, row.name)]
+        ids = (row.ids.get(kind, "") for kind in kinds)
+        known = [cell_text(text) for text in (row.name, row.username or "", *ids)]
         table.append([*known, *map(number, row.grades)])
     return written(table)
 

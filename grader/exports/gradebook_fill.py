@@ -1,6 +1,9 @@
 """Fills a table that Canvas or Moodle has exported: its people and titles fit by construction.
 
 Nothing else in it changes: cells, their order, the delimiter and the line ends stay as they came.
+What is read and written here is what their own programs write and read: of Canvas
+lib/gradebook_exporter.rb and lib/gradebook_importer.rb, of Moodle grade/export/lib.php,
+grade/import/csv/classes/load_data.php and mod/assign/feedback/offline/importgradeslib.php.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ import csv
 import io
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,13 +26,25 @@ from grader.exports.gradebook import (
     number,
     written,
 )
+from grader.exports.gradebook_people import IN_ENGLISH, Learnt, Matching
 
 #: What Canvas (the assignment's number) and Moodle (how the grade is shown) put after a title, and
 #: what Moodle puts before it.
 _AFTER = re.compile(r" *\([^()]{1,40}\)\Z")
 _BEFORE = re.compile(r"[^:]{1,40}: *")
-#: Rows of Canvas that are nobody's.
-_NOT_PEOPLE = {"points possible", "student, test"}
+#: Rows of Canvas that are nobody's; its importer too looks for these words within the cell.
+_POINTS, _TEST_STUDENT = "points possible", "student, test"
+#: In the row of the points, of a column that Canvas's importer passes over.
+_READ_ONLY = re.compile(r"read\s+only")
+#: Cells of Canvas that stay: who is excused there, and who was not given the assignment.
+_STAYS = {"ex", "n/a"}
+#: What Moodle may show a grade as in a further column. Its importer takes numbers alone, and ends
+#: where another column is given to it.
+_NO_NUMBERS = ("(feedback)", "(percentage)", "(letter)", "(prozentsatz)")
+#: A cell of a column of numbers: its importer reads a comma too where the reader's language has it.
+_NUMERIC = re.compile(r"-?[\d.,\s\u00a0]*", re.ASCII)
+#: By language the worksheet's columns: those that its importer looks for, and the grade.
+_WORKSHEETS = (({"Identifier"}, "Grade"), ({"Zuletzt geändert (Bewertung)"}, "Bewertung"))
 _DELIMITERS = (",", ";", "\t")
 _ROWS = 20_000
 
@@ -62,6 +77,8 @@ class Filled:
     #: The ids of the assignments whose columns were filled, and of those that have none.
     filled: tuple[str, ...]
     unfilled: tuple[str, ...]
+    #: Ids that the table has of students of whom we do not know them, and that are theirs alone.
+    learnt: tuple[Learnt, ...]
 
 
 def fill(text: str, book: Gradebook, assignment: str | None = None) -> Filled:
@@ -80,31 +97,28 @@ def fill(text: str, book: Gradebook, assignment: str | None = None) -> Filled:
     mark = BYTE_ORDER_MARK if text.startswith(BYTE_ORDER_MARK) else ""
     plain = text.removeprefix(BYTE_ORDER_MARK)
     delimiter, table = _read(plain)
-    header = [cell.strip() for cell in table[0]]
+    header = [IN_ENGLISH.get(cell.strip(), cell.strip()) for cell in table[0]]
     kind = _kind(header)
-    targets = _targets(kind, header, book, assignment)
-    finder = _Finder(kind, header, book)
-    seen: set[int] = set()
-    strangers = []
-    for row in table[1:]:
-        if not _is_person(row):
-            continue
-        found = finder.find(row)
-        if found is None or found in seen:
-            strangers.append(row[0])
-            continue
-        seen.add(found)
-        _put(row, targets, book.rows[found])
+    targets = _targets(kind, header, table[1:], book, assignment)
+    people = [row for row in table[1:] if _is_person(row)]
+    matching = Matching(header, people, book, is_canvas=kind is Kind.CANVAS)
+    found = dict(zip(matching.found, people, strict=True))
+    strangers = [row[0] for row, who in zip(people, matching.found, strict=True) if who is None]
+    found.pop(None, None)
+    for student, row in found.items():
+        if student is not None:
+            _put(row, targets, book.rows[student], keeps=_STAYS if kind is Kind.CANVAS else set())
     line_end = "\r\n" if "\r\n" in plain else "\n"
     filled = tuple(book.columns[index].id for index in targets.values())
     return Filled(
         kind=kind,
         text=mark + written(table, delimiter, line_end),
-        matched=len(seen),
+        matched=len(found),
         strangers=tuple(strangers),
-        absent=tuple(row.name for index, row in enumerate(book.rows) if index not in seen),
+        absent=tuple(row.name for index, row in enumerate(book.rows) if index not in found),
         filled=filled,
         unfilled=tuple(column.id for column in book.columns if column.id not in filled),
+        learnt=matching.learnt,
     )
 
 
@@ -126,36 +140,62 @@ def _read(text: str) -> tuple[str, list[list[str]]]:
 
 def _kind(header: Sequence[str]) -> Kind:
     names = set(header)
-    if "Identifier" in names and "Grade" in names:
+    if _grade_of_worksheet(names) is not None:
         return Kind.WORKSHEET
-    if "Student" in names and names & CANVAS_IDS.keys():
+    if ("Student" in names or {"LastName", "FirstName"} <= names) and names & CANVAS_IDS.keys():
         return Kind.CANVAS
     if names & MOODLE_IDS.keys():
         return Kind.MOODLE
     raise Unreadable(
-        "the header is neither Canvas's (Student, ID, SIS User ID …) nor Moodle's in English "
-        "(Username, ID number, Email address; or Identifier and Grade)"
+        "the header is neither Canvas's (Student, ID, SIS User ID …) nor Moodle's in English or "
+        "German (Username, ID number, Email address; or Identifier and Grade)"
     )
 
 
+def _grade_of_worksheet(names: Collection[str]) -> str | None:
+    """The title of the grades; None: it is no worksheet."""
+    found = (grade for told, grade in _WORKSHEETS if told <= {*names} and grade in names)
+    return next(found, None)
+
+
 def _targets(
-    kind: Kind, header: Sequence[str], book: Gradebook, assignment: str | None
+    kind: Kind,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    book: Gradebook,
+    assignment: str | None,
 ) -> dict[int, int]:
     """By the place of a column in the table that of the assignment in the gradebook."""
-    if kind is Kind.WORKSHEET:
+    grade = _grade_of_worksheet(header)
+    if grade is not None:
         ids = [column.id for column in book.columns]
         if assignment not in ids:
             raise Unreadable("a worksheet is for one assignment: say for which")
-        return {header.index("Grade"): ids.index(assignment)}
+        return {header.index(grade): ids.index(assignment)}
     ours = {_key(title): index for index, title in enumerate(headings(book))}
     places: dict[int, list[int]] = defaultdict(list)
+    takes = _takes_of_canvas if kind is Kind.CANVAS else _takes_of_moodle
     for place, title in enumerate(header):
+        if not takes(title, [(row[0], row[place]) for row in rows if place < len(row)]):
+            continue
         for candidate in _titles(title):
             if _key(candidate) in ours:
                 places[ours[_key(candidate)]].append(place)
                 break
     # Of two columns with one title it is not known which is meant.
     return {found[0]: index for index, found in places.items() if len(found) == 1}
+
+
+def _takes_of_canvas(_title: str, cells: Iterable[tuple[str, str]]) -> bool:
+    """Whether Canvas reads a column back in; of each cell also the first one of its row."""
+    return not any(_POINTS in _key(first) and _READ_ONLY.search(cell) for first, cell in cells)
+
+
+def _takes_of_moodle(title: str, cells: Iterable[tuple[str, str]]) -> bool:
+    """Whether Moodle reads a column back in: one of numbers."""
+    if _key(title).endswith(_NO_NUMBERS):
+        return False
+    return all(_NUMERIC.fullmatch(cell.strip()) for _first, cell in cells)
 
 
 def _titles(title: str) -> Iterable[str]:
@@ -174,65 +214,17 @@ def _key(text: str) -> str:
 def _is_person(row: Sequence[str]) -> bool:
     """Canvas has a row for the points, and maybe one before it that says how grades are posted."""
     first = _key(row[0])
-    return first not in _NOT_PEOPLE and any(cell.strip() for cell in row[:3])
+    is_person = _POINTS not in first and first != _TEST_STUDENT
+    return is_person and any(cell.strip() for cell in row[:3])
 
 
-def _put(row: list[str], targets: Mapping[int, int], student: GradeRow) -> None:
+def _put(
+    row: list[str], targets: Mapping[int, int], student: GradeRow, *, keeps: Collection[str]
+) -> None:
+    """Write a student's grades. A point is read everywhere, also where commas are written."""
     for place, index in targets.items():
         grade = student.grades[index]
-        if grade is not None:
-            row.extend([""] * (place + 1 - len(row)))
-            row[place] = number(grade)
-
-
-class _Finder:
-    """Finds the student of a row: by an id, else by a name that one student alone has."""
-
-    def __init__(self, kind: Kind, header: Sequence[str], book: Gradebook) -> None:
-        self._header = header
-        kinds = CANVAS_IDS if kind is Kind.CANVAS else MOODLE_IDS
-        self._ids: list[tuple[int, Mapping[str, int]]] = []
-        for title, id_kind in kinds.items():
-            if title in header:
-                known = {
-                    row.ids[id_kind].casefold(): index
-                    for index, row in enumerate(book.rows)
-                    if id_kind in row.ids
-                }
-                self._ids.append((header.index(title), known))
-        self._usernames = _once((row.username or "").casefold() for row in book.rows)
-        self._logins = [header.index(one) for one in ("SIS Login ID", "Username") if one in header]
-        self._names = _once(_key(row.name) for row in book.rows)
-
-    def find(self, row: Sequence[str]) -> int | None:
-        """The place of the student in the gradebook; None: nobody, or not who."""
-        for place, known in self._ids:
-            found = known.get(_at(row, place).casefold())
-            if found is not None:
-                return found
-        for place in self._logins:
-            found = self._usernames.get(_at(row, place).casefold())
-            if found is not None:
-                return found
-        return self._names.get(_key(self._name(row)))
-
-    def _name(self, row: Sequence[str]) -> str:
-        cells = dict(zip(self._header, row, strict=False))
-        if "First name" in cells:
-            surname = cells.get("Last name", cells.get("Surname", ""))
-            return f"{cells['First name']} {surname}"
-        name = cells.get("Student", cells.get("Full name", ""))
-        family, comma, given = name.partition(",")
-        return f"{given} {family}" if comma else name
-
-
-def _at(row: Sequence[str], place: int) -> str:
-    return row[place].strip() if place < len(row) else ""
-
-
-def _once(keys: Iterable[str]) -> dict[str, int]:
-    """By key the place of the one that has it; not those that several have, or that are empty."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, key in enumerate(keys):
-        places[key].append(place)
-    return {key: found[0] for key, found in places.items() if key and len(found) == 1}
+        if grade is None or (place < len(row) and _key(row[place]) in keeps):
+            continue
+        row.extend([""] * (place + 1 - len(row)))
+        row[place] = number(grade)

@@ -25,10 +25,12 @@ from grader.platforms.contents import exercise_files, our_version, pack
 from grader.platforms.place import BadHandIn, handed_in, seed_of, the_exercise
 from worker.grading import Graded
 
-#: The largest results.json that PrairieLearn takes.
+#: The largest results.json: PrairieLearn takes 1 MiB, and beyond it there is no grade at all
+#: (apps/grader-host/src/index.ts of its code).
 LIMIT_BYTES = 1_000_000
-#: Characters of printed output that are handed on where there is too much.
-_PRINTED = 10_000
+#: Characters of printed output, and of the text of a test, that are handed on where there is too
+#: much; and so many tests.
+_PRINTED, _TEXT, _TESTS = 10_000, 500, 100
 _FILE = "f.py"
 #: Stands for the address of the question's pictures until the template names it.
 _PICTURES = "pictures-of-this-question"
@@ -219,7 +221,18 @@ def _within_limit(shown: dict[str, Any]) -> dict[str, Any]:
     if len(_json(shown)) > LIMIT_BYTES:
         said = f"{shown['message']} The figures were too large to be shown here."
         shown = {**shown, "images": [], "message": said}
+    if len(_json(shown)) > LIMIT_BYTES:
+        said = f"{shown['message']} What was found is shortened here."
+        tests = [_shortened(test) for test in shown["tests"][:_TESTS]]
+        errors = [text[:_TEXT] for text in shown.get("format_errors", ())[:_TESTS]]
+        shown = {**shown, "tests": tests, "message": said}
+        if "format_errors" in shown:
+            shown["format_errors"] = errors
     return shown
+
+
+def _shortened(test: dict[str, Any]) -> dict[str, Any]:
+    return {name: one[:_TEXT] if isinstance(one, str) else one for name, one in test.items()}
 
 
 def _json(value: Mapping[str, Any]) -> bytes:

@@ -1,1 +1,1 @@
-"""The command line against a server: `grader login`, `grader submit`."""
+"""The command line against a server: `grader login`, `grader submit`, `grader export`."""

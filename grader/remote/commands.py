@@ -2,76 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from datetime import datetime
 
 import click
-import httpx
 
 from grader.client.answers import Me
 from grader.client.client import Client
-from grader.client.connection import Unreachable, Unreadable
-from grader.client.problem import ApiProblem
-from grader.exits import OUR_FAILURE, UNREADABLE, in_folders
-from grader.remote.logins import HERE, BrokenLogins, Logins
+from grader.exits import in_folders
+from grader.remote.class_sending import ClassSending
+from grader.remote.logins import HERE, Logins
 from grader.remote.sending import Sending, Task
+from grader.remote.server import ALLOW_HTTP, PATIENCE, TO, TOKEN, client_of, told
 from grader.terminal import Terminal
-
-#: Seconds: whoever sits at a terminal wants to know soon that nothing answers.
-_FIRST_PATIENCE = 2.0
-#: Once a server has answered, it is worth waiting until it has time.
-_PATIENCE = 120.0
-
-_TOKEN = click.option(
-    "--token",
-    envvar="PUSHFORWARD_TOKEN",
-    show_envvar=True,
-    metavar="TOKEN",
-    help="An access token, in place of the one that `grader login` keeps. Others on this machine "
-    "can see what is on a command line: the variable keeps it from them.",
-)
-_ALLOW_HTTP = click.option(
-    "--allow-http", is_flag=True, help="Send the token to another machine unencrypted."
-)
-
-
-class _ServerFailed(click.ClickException):
-    """The server is not there, or fails."""
-
-    exit_code = OUR_FAILURE
-
-
-class _Refused(click.ClickException):
-    """The server refuses what is asked."""
-
-    exit_code = UNREADABLE
-
-
-def _told(command: Callable[..., None]) -> Callable[..., None]:
-    """Let what goes wrong with a server be a sentence and an exit code."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except (Unreachable, Unreadable, BrokenLogins) as error:
-            raise _ServerFailed(str(error)) from error
-        except ApiProblem as error:
-            if error.status >= 500:
-                raise _ServerFailed(str(error)) from error
-            way_in = "\nMake a token on your account's page, then: grader login URL"
-            raise _Refused(f"{error}{way_in if error.status == 401 else ''}") from error
-
-    return run
 
 
 @click.command()
 @click.argument("url", default=HERE, metavar="URL")
-@_TOKEN
-@_ALLOW_HTTP
+@TOKEN
+@ALLOW_HTTP
 @click.pass_context
-@_told
+@told
 def login(context: click.Context, url: str, token: str | None, allow_http: bool) -> None:
     """Keep an access token for the server at URL, in a file that only you can read.
 
@@ -79,7 +29,7 @@ def login(context: click.Context, url: str, token: str | None, allow_http: bool)
     `grader submit` sends to.
     """
     given = (token or click.prompt("Access token", hide_input=True)).strip()
-    with _client(context, url, given, allow_http) as client:
+    with client_of(context, url, given, allow_http) as client:
         me = client.me()
         Logins().save(client.url, given)
     click.echo(f"Logged in to {client.url} as {me.name}{_until(me)}.")
@@ -87,7 +37,7 @@ def login(context: click.Context, url: str, token: str | None, allow_http: bool)
 
 @click.command()
 @click.argument("url", default=None, required=False, metavar="URL")
-@_told
+@told
 def logout(url: str | None) -> None:
     """Forget the access token for the server at URL, or for the last one.
 
@@ -101,15 +51,23 @@ def logout(url: str | None) -> None:
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="FILE...")
 @click.option(
-    "--to",
-    "url",
-    envvar="PUSHFORWARD_URL",
-    show_envvar=True,
-    metavar="URL",
-    help=f"The server. [default: the one that was logged in to last, else {HERE}]",
+    "--class",
+    "of_class",
+    metavar="ARCHIVE",
+    help="With a token of staff: hand in for a class, from a zip archive or a folder with a file "
+    "or a folder for each student, as Canvas, Moodle or Gradescope make them.",
 )
+@click.option("--dry-run", is_flag=True, help="With --class: say what would happen.")
+@click.option(
+    "--sent-at",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]),
+    metavar="TIME",
+    help="With --class: when all of it was handed in, in this machine's time zone or with an "
+    "offset. [default: now]",
+)
+@TO
 @click.option("--assignment", metavar="ID", help="What the files answer, by its id.")
 @click.option("--course", metavar="COURSE", help="With --exercise: the assignment of this course.")
 @click.option("--exercise", "slug", metavar="SLUG", help="For practice. [default: the playground]")
@@ -129,13 +87,16 @@ def logout(url: str | None) -> None:
 @click.option(
     "--json", "as_json", is_flag=True, help="One submission a line, in the input's order."
 )
-@_TOKEN
-@_ALLOW_HTTP
+@TOKEN
+@ALLOW_HTTP
 @click.pass_context
-@_told
+@told
 def submit(
     context: click.Context,
     files: tuple[str, ...],
+    of_class: str | None,
+    dry_run: bool,
+    sent_at: datetime | None,
     url: str | None,
     assignment: str | None,
     course: str | None,
@@ -149,17 +110,27 @@ def submit(
     """Send files to a server to be graded, and print the reports; `-` reads standard input.
 
     Of a folder, all programs in it are sent (to a quiz, all files of answers, .json), each as a
-    submission of its own.
+    submission of its own. With --class the files of an archive are handed in for its students.
 
     Exit codes: 0 all passed, 1 some did not pass, 2 wrong usage, or a file that can't be read or
     was not accepted, 3 the server failed, does not answer, or has not graded in time.
     """
     _require_one_task(assignment, course, slug)
+    if of_class is None:
+        _require_files(files, only_of_a_class=dry_run or sent_at is not None)
+    elif files or on_behalf_of or not (assignment or course):
+        raise click.UsageError("--class goes alone, with --assignment or --course and --exercise.")
     logins = Logins()
     chosen = url or logins.last() or HERE
-    with _client(context, chosen, token or logins.token(chosen.rstrip("/")), allow_http) as client:
+    with client_of(
+        context, chosen, token or logins.token(chosen.rstrip("/")), allow_http
+    ) as client:
         task = _task(client, assignment, course, slug, on_behalf_of)
-        client.patience = _PATIENCE
+        client.patience = PATIENCE
+        if of_class is not None:
+            sending_class = ClassSending(client, Terminal(), wait=wait, as_json=as_json)
+            assigned = task.assignment or ""
+            context.exit(sending_class.run(of_class, assigned, dry_run=dry_run, sent_at=sent_at))
         meant = in_folders(files, ".json" if task.is_quiz else ".py")
         if not meant:
             raise click.UsageError(f"There is nothing to send in {', '.join(files)}.")
@@ -169,19 +140,11 @@ def submit(
         context.exit(sending.run(meant))
 
 
-def _client(context: click.Context, url: str, token: str | None, allow_http: bool) -> Client:
-    """A client of a server; tests put a transport in the place of the network."""
-    transport = context.find_object(httpx.BaseTransport)
-    try:
-        return Client(
-            url,
-            token,
-            allow_http=allow_http,
-            patience=_FIRST_PATIENCE,
-            transport=transport,
-        )
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
+def _require_files(files: tuple[str, ...], *, only_of_a_class: bool) -> None:
+    if not files:
+        raise click.UsageError("Give files to send, or --class ARCHIVE.")
+    if only_of_a_class:
+        raise click.UsageError("--dry-run and --sent-at are for --class.")
 
 
 def _require_one_task(assignment: str | None, course: str | None, slug: str | None) -> None:

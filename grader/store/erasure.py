@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, func, or_, select, update
 
 from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, note
+from grader.store.batch.erasing import erase_from_batches
 from grader.store.course.roles import Role
 from grader.store.database import reading, writing
 from grader.store.models import (
@@ -21,12 +22,15 @@ from grader.store.models import (
     AssignmentRow,
     AttemptRow,
     AuditRow,
+    BatchItemRow,
+    BatchRow,
     CommentRow,
     DeliveryRow,
     ExtensionRow,
     ExternalIdRow,
     FileRow,
     FingerprintRow,
+    GuiseRow,
     InvitationRow,
     MembershipRow,
     OutcomeRow,
@@ -95,8 +99,9 @@ class Erasure:
             gone = not _known_elsewhere(connection, course, person)
             work = _work(connection, course, person, everywhere=gone)
             _forget_answers(connection, person, work)
-            for some in _slices(work):
-                _erase_work(connection, some)
+            # While it is known what the person is called.
+            erase_from_batches(connection, None if gone else course, person)
+            erase_work(connection, work)
             _unlink(connection, course, person, everywhere=gone)
             _blot_log(connection, course, person, work)
             if gone:
@@ -176,8 +181,14 @@ def _slices(work: Sequence[str]) -> Iterator[Sequence[str]]:
         yield work[start : start + _SLICE]
 
 
-def _erase_work(connection: Connection, work: Sequence[str]) -> None:
-    """Delete submissions with all that hangs on them, what refers first."""
+def erase_work(connection: Connection, work: Sequence[str]) -> None:
+    """Delete submissions with all that hangs on them, in the transaction of `connection`."""
+    for some in _slices(work):
+        _erase_some(connection, some)
+
+
+def _erase_some(connection: Connection, work: Sequence[str]) -> None:
+    """Delete submissions, what refers to them first."""
     T, R = TrialRow, RegradeRow
     mine = T.submission.in_(work)
     counts = select(T.regrade, func.count().label("count")).where(mine).group_by(T.regrade)
@@ -188,7 +199,7 @@ def _erase_work(connection: Connection, work: Sequence[str]) -> None:
     connection.execute(delete(TrialFileRow).where(TrialFileRow.trial.in_(trials)))
     for table in (
         *(TrialRow, FingerprintRow, CommentRow, OverrideRow, ReviewRow, OutcomeRow),
-        *(DeliveryRow, FileRow, AttemptRow),
+        *(DeliveryRow, FileRow, AttemptRow, BatchItemRow),
     ):
         connection.execute(delete(table).where(table.submission.in_(work)))
     connection.execute(delete(SubmissionRow).where(SubmissionRow.id.in_(work)))
@@ -204,6 +215,7 @@ def _unlink(connection: Connection, course: str, person: str, *, everywhere: boo
         (ExternalIdRow, ExternalIdRow.course == course),
         (MembershipRow, MembershipRow.course == course),
         (AccessTokenRow, AccessTokenRow.course == course),
+        (GuiseRow, GuiseRow.course == course),
         (DeliveryRow, DeliveryRow.webhook.not_in(of_others)),
     ):
         scope: ColumnElement[bool] = table.person == person
@@ -226,6 +238,7 @@ def _unname(connection: Connection, course: str, person: str, *, everywhere: boo
             (ReviewRow, name, ReviewRow.course == course)
             for name in ("person", "taken_by", "answered_by")
         ),
+        (BatchRow, "person", BatchRow.course == course),
         *((RegradeRow, name, RegradeRow.course == course) for name in ("person", "decided_person")),
     )
     for table, name, here in columns:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, or_, select
 
 from grader.store.database import reading
 from grader.store.models import AssignmentRow as A
-from grader.store.models import CourseRow, MembershipRow, RegradeRow
+from grader.store.models import BatchRow, CourseRow, MembershipRow, RegradeRow
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
 from grader.store.submission.walls import View
@@ -42,6 +42,11 @@ class Lookups:
         """The course of a regrade; None: there is no such regrade."""
         with reading(self._engine) as connection:
             return connection.scalar(select(RegradeRow.course).where(RegradeRow.id == regrade))
+
+    def course_of_batch(self, batch: str) -> str | None:
+        """The course of a batch; None: there is no such batch."""
+        with reading(self._engine) as connection:
+            return connection.scalar(select(BatchRow.course).where(BatchRow.id == batch))
 
     def has_course(self, course: str) -> bool:
         """Whether there is a course of this id, archived or not."""

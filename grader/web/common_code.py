@@ -1,15 +1,21 @@
-"""What two programs have in common, token by token, whatever names and numbers they have."""
+"""What two programs have in common, token by token, whatever names and numbers they have.
+
+What the exercise's own programs hold too is told apart: it says nothing that two students have it.
+"""
 
 from __future__ import annotations
 
+import ast
 import io
 import keyword
 import token
 import tokenize
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from enum import StrEnum
 
+from exercises.likeness.code_shape import unusual_numbers
 from grader.web.listing import code_lines
 
 #: Fewer tokens in a row are in any two programs.
@@ -23,13 +29,22 @@ _LAYOUT = frozenset(
 )
 
 
+class Shared(StrEnum):
+    """Who else has a part of a program."""
+
+    #: The other program, and none of the exercise's own.
+    BOTH = "both"
+    #: The other program, and so have the exercise's own.
+    OWN = "own"
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of a line."""
 
     text: str
-    #: Whether the other program has it too.
-    common: bool
+    #: None: the other program does not have it.
+    shared: Shared | None = None
 
 
 Lines = tuple[tuple[Piece, ...], ...]
@@ -38,6 +53,7 @@ Lines = tuple[tuple[Piece, ...], ...]
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str
+    text: str
     line: int
     start: int
     end_line: int
@@ -50,7 +66,7 @@ def common_code(a: str, b: str, own: Sequence[str] = ()) -> tuple[Lines, Lines] 
     Args:
         a: a program.
         b: another one.
-        own: programs of the exercise: what these hold too is not marked.
+        own: programs of the exercise.
 
     Returns:
         None where they are too long to compare, or no Python.
@@ -62,12 +78,38 @@ def common_code(a: str, b: str, own: Sequence[str] = ()) -> tuple[Lines, Lines] 
     matcher = SequenceMatcher(None, kinds, others, autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size >= SHORTEST]
     known = {run for text in own for run in _runs([one.kind for one in _tokens(text) or []])}
-    marked = {i for block in blocks for i in range(block.a, block.a + block.size)}
-    marked_there = {i for block in blocks for i in range(block.b, block.b + block.size)}
+    numbers = _numbers(a) & _numbers(b) - {number for text in own for number in _numbers(text)}
+    found = {i for block in blocks for i in range(block.a, block.a + block.size)}
+    found_there = {i for block in blocks for i in range(block.b, block.b + block.size)}
     return (
-        _lines(a, mine, _long(marked - _of_own(kinds, known))),
-        _lines(b, theirs, _long(marked_there - _of_own(others, known))),
+        _lines(a, mine, _told_apart(mine, found, known, numbers)),
+        _lines(b, theirs, _told_apart(theirs, found_there, known, numbers)),
     )
+
+
+def _told_apart(
+    tokens: Sequence[_Token], found: set[int], known: set[tuple[str, ...]], numbers: set[float]
+) -> dict[int, Shared]:
+    """By the place of a token in common who else has it; unusual numbers stand for themselves."""
+    beyond = _long(found - _of_own([one.kind for one in tokens], known))
+    alone = {i for i, one in enumerate(tokens) if numbers and _number(one) in numbers}
+    return {i: Shared.BOTH if i in beyond or i in alone else Shared.OWN for i in found | alone}
+
+
+def _numbers(source: str) -> set[float]:
+    """The unusual numbers of a program."""
+    try:
+        return unusual_numbers(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+
+
+def _number(one: _Token) -> float | None:
+    """The number that a token is; None: it is none."""
+    if one.kind != "number":
+        return None
+    value = ast.literal_eval(one.text)
+    return None if isinstance(value, complex) else float(value)
 
 
 def _tokens(source: str) -> list[_Token] | None:
@@ -77,16 +119,20 @@ def _tokens(source: str) -> list[_Token] | None:
         read = list(tokenize.generate_tokens(io.StringIO(text).readline))
     except (tokenize.TokenError, SyntaxError):
         return None
+    kept = [one for one in read if one.type not in _LAYOUT]
+    before = ["", *(one.string for one in kept)]
     return [
-        _Token(_kind(one), one.start[0] - 1, one.start[1], one.end[0] - 1, one.end[1])
-        for one in read
-        if one.type not in _LAYOUT
+        _Token(
+            _kind(one, last), one.string, one.start[0] - 1, one.start[1], one.end[0] - 1, one.end[1]
+        )
+        for one, last in zip(kept, before, strict=False)
     ]
 
 
-def _kind(one: tokenize.TokenInfo) -> str:
+def _kind(one: tokenize.TokenInfo, before: str) -> str:
     if one.type == token.NAME and not keyword.iskeyword(one.string):
-        return "name"
+        # Names of a library are not the student's to choose.
+        return f".{one.string}" if before == "." else "name"
     if one.type == token.NUMBER:
         return "number"
     return "text" if one.type == token.STRING else one.string
@@ -118,33 +164,36 @@ def _long(marked: set[int]) -> set[int]:
     return kept
 
 
-def _lines(source: str, tokens: Sequence[_Token], marked: set[int]) -> Lines:
+def _lines(source: str, tokens: Sequence[_Token], shared: Mapping[int, Shared]) -> Lines:
     lines = code_lines(source)
-    spans: list[list[tuple[int, int]]] = [[] for _ in lines]
+    spans: list[list[tuple[int, int, Shared]]] = [[] for _ in lines]
     for place, one in enumerate(tokens):
-        if place not in marked:
+        kind = shared.get(place)
+        if kind is None:
             continue
         for line in range(one.line, min(one.end_line, len(lines) - 1) + 1):
             start = one.start if line == one.line else 0
             end = one.end if line == one.end_line else len(lines[line])
-            _add(spans[line], start, end, joined=place - 1 in marked)
+            _add(spans[line], (start, end, kind), joined=shared.get(place - 1) is kind)
     return tuple(tuple(_pieces(text, found)) for text, found in zip(lines, spans, strict=True))
 
 
-def _add(spans: list[tuple[int, int]], start: int, end: int, *, joined: bool) -> None:
-    """Add a span, as one with the last where the token before it is marked as well."""
+def _add(
+    spans: list[tuple[int, int, Shared]], span: tuple[int, int, Shared], *, joined: bool
+) -> None:
+    """Add a span, as one with the last where the token before it is shared in the same way."""
     if spans and joined:
-        spans[-1] = (spans[-1][0], end)
-    elif end > start:
-        spans.append((start, end))
+        spans[-1] = (spans[-1][0], span[1], span[2])
+    elif span[1] > span[0]:
+        spans.append(span)
 
 
-def _pieces(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+def _pieces(text: str, spans: Sequence[tuple[int, int, Shared]]) -> Iterator[Piece]:
     place = 0
-    for start, end in spans:
+    for start, end, kind in spans:
         if start > place:
-            yield Piece(text[place:start], common=False)
-        yield Piece(text[start:end], common=True)
+            yield Piece(text[place:start])
+        yield Piece(text[start:end], kind)
         place = end
     if place < len(text) or not text:
-        yield Piece(text[place:], common=False)
+        yield Piece(text[place:])

@@ -9,6 +9,7 @@ import json
 import keyword
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -41,6 +42,12 @@ def show() -> Response:
     response = Response(_written(), mimetype="application/json")
     response.headers["Cache-Control"] = "public, no-cache"
     return conditional(response)
+
+
+def prepare() -> None:
+    """Gather the names before somebody asks for them; what fails then is said to who asks."""
+    with suppress(Exception):
+        _written()
 
 
 @cache

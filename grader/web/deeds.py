@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import LazyString, lazy_gettext
+from flask_babel import LazyString, lazy_gettext, ngettext
 from flask_babel import gettext as _
 
+from grader.store.anonymity.words import A_STUDENT
 from grader.store.audit import Deed, Entry
 from grader.store.erasure import ERASED
 from grader.web import words
 
 #: A moment as the log keeps it.
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?\+00:00$", re.ASCII)
+
+#: What an entry keeps for programs: an id says nothing to people.
+_IDS = frozenset({"webhook", "delivery", "regrade", "token", "override", "review", "comment"})
 
 #: What somebody did, after the name. %(about)s is the name of whom it concerns.
 DEEDS: Mapping[Deed, LazyString] = MappingProxyType(
@@ -46,6 +51,8 @@ DEEDS: Mapping[Deed, LazyString] = MappingProxyType(
         Deed.REGRADE_APPLIED: lazy_gettext("put a regrade into effect"),
         Deed.REGRADE_CANCELLED: lazy_gettext("cancelled a regrade"),
         Deed.GRADED_AGAIN: lazy_gettext("had the work of %(about)s graded again"),
+        Deed.BATCH_BEGUN: lazy_gettext("handed in for a class"),
+        Deed.BATCH_CANCELLED: lazy_gettext("stopped handing in for a class"),
         Deed.TOKEN_MADE: lazy_gettext("made an access token"),
         Deed.TOKEN_REVOKED: lazy_gettext("revoked an access token"),
         Deed.WEBHOOK_MADE: lazy_gettext("made a webhook"),
@@ -53,6 +60,7 @@ DEEDS: Mapping[Deed, LazyString] = MappingProxyType(
         Deed.WEBHOOK_REMOVED: lazy_gettext("removed a webhook"),
         Deed.DELIVERY_REPLAYED: lazy_gettext("sent a webhook's message again"),
         Deed.EXPORTED: lazy_gettext("took an export"),
+        Deed.IDS_KEPT: lazy_gettext("kept ids from a platform's table"),
         Deed.PERSON_ERASED: lazy_gettext("erased a person's data"),
         Deed.COURSE_ANONYMISED: lazy_gettext("anonymised the course"),
         Deed.SEEN_AS: lazy_gettext("looked at the course as %(about)s sees it"),
@@ -70,14 +78,49 @@ class Change:
     after: str
 
 
-def deed_words(entry: Entry, names: Mapping[str, str]) -> str:
-    """What was done, in words that follow the name of who did it."""
-    about = names.get(entry.about or "") or str(
-        _("an erased person") if entry.about == ERASED else _("somebody")
-    )
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What was done on one day, in UTC."""
+
+    first: Entry
+    #: Entries that stand together: the same, done to several students at once.
+    together: list[list[Entry]]
+
+
+def days(log: Iterable[Entry]) -> list[Day]:
+    """Entries by day, with those together that one click has made."""
+    found = []
+    for _day, entries in groupby(log, key=lambda one: one.at.astimezone(UTC).date()):
+        together = [list(several) for _key, several in groupby(entries, key=_done_at_once)]
+        found.append(Day(together[0][0], together))
+    return found
+
+
+def _done_at_once(entry: Entry) -> tuple[object, ...]:
+    """What entries have in common that tell of one thing, done to several."""
+    if entry.about is None:
+        return (entry.id,)
+    what = repr((entry.before, entry.after))
+    return entry.at, entry.actor, entry.deed, entry.assignment, entry.reason, what
+
+
+def deed_words(entry: Entry, names: Mapping[str, str], students: int = 1) -> str:
+    """What was done, in words that follow the name of who did it; to several, with their number."""
+    if students > 1:
+        about = ngettext("%(num)s student", "%(num)s students", students)
+    else:
+        about = about_words(entry, names)
     words = DEEDS.get(entry.deed)
     # A deed of a newer service than this one has no words here.
     return entry.deed.value.replace("_", " ") if words is None else str(words) % {"about": about}
+
+
+def about_words(entry: Entry, names: Mapping[str, str]) -> str:
+    """Whom it concerns."""
+    if entry.about == A_STUDENT:
+        return str(_("a student"))
+    erased = entry.about == ERASED
+    return names.get(entry.about or "") or str(_("an erased person") if erased else _("somebody"))
 
 
 def actor_words(entry: Entry, names: Mapping[str, str]) -> str:
@@ -86,12 +129,15 @@ def actor_words(entry: Entry, names: Mapping[str, str]) -> str:
         return str(_("The service"))
     if entry.actor.person == ERASED:
         return str(_("An erased person"))
+    if entry.actor.person == A_STUDENT:
+        return str(_("A student"))
     return names.get(entry.actor.person) or str(_("Somebody"))
 
 
 def changes(entry: Entry) -> list[Change]:
     """What a deed changed, by name."""
     keys = [*entry.before, *(key for key in entry.after if key not in entry.before)]
+    keys = [key for key in keys if key not in _IDS]
     found = [
         Change(key.replace("_", " "), _said(entry.before.get(key)), _said(entry.after.get(key)))
         for key in keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask_babel import format_timedelta
+from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -71,9 +71,28 @@ def states(total: Total) -> list[tuple[Progress, str, int]]:
     return [(one, str(STATES[one][1]), total.states[one]) for one in shown if one in total.states]
 
 
-def begun(one: Difficulty) -> int:
+def begun(total: Total) -> int:
     """How many students have handed something in."""
-    return one.total.students - one.total.states.get(Progress.NOT_BEGUN, 0)
+    return total.students - total.states.get(Progress.NOT_BEGUN, 0)
+
+
+def judged(total: Total) -> int:
+    """Of how many it is known whether they passed: no grade is on its way, none failed by us."""
+    unknown = (Progress.WAITING, Progress.INTERNAL_ERROR)
+    return begun(total) - sum(total.states.get(one, 0) for one in unknown)
+
+
+def never_passed(total: Total) -> int:
+    """How many of these have not passed."""
+    return judged(total) - total.states.get(Progress.PASSED, 0)
+
+
+def waiting_words(total: Total) -> str:
+    """How many wait for their grade, in a sentence; "" where nobody does."""
+    waiting = total.states.get(Progress.WAITING, 0)
+    if not waiting:
+        return ""
+    return str(ngettext("%(num)s is being graded.", "%(num)s are being graded.", waiting))
 
 
 def tries_words(spread: Spread | None) -> str:
@@ -87,7 +106,7 @@ def time_words(spread: Spread | None) -> str:
     """How long it took, in the same way."""
     if spread is None:
         return "–"
-    median, lower, upper = (_time(one) for one in (spread.median, spread.lower, spread.upper))
+    median, lower, upper = (time_of(one) for one in (spread.median, spread.lower, spread.upper))
     return _between(median, lower, upper)
 
 
@@ -132,7 +151,8 @@ def _between(median: str, lower: str, upper: str) -> str:
     return str(words) % {"median": median, "lower": lower, "upper": upper}
 
 
-def _time(seconds: int) -> str:
+def time_of(seconds: int) -> str:
+    """A number of seconds in words, in its largest unit."""
     if not seconds:
         return str(_("at once"))
     return str(format_timedelta(timedelta(seconds=seconds), threshold=1.5))

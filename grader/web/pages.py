@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from grader.access import csrf
-from grader.web import catalogue, deeds, evidence, language, masthead, roles, staff, words
+from grader.web import catalogue, deeds, evidence, language, masthead, refusals, roles, staff, words
 from grader.web.interface import code_spans
 from grader.web.statement import render_comment, render_inline, render_statement
 from grader.web.views import (
@@ -26,11 +26,15 @@ from grader.web.views import (
 )
 from grader.web.views.staff import (
     access,
+    anonymising,
     atlas,
+    batches,
+    course_report,
     erasing,
     exports,
     extensions,
     failures,
+    guises,
     internal_errors,
     log,
     overview,
@@ -56,11 +60,13 @@ _ADDRESSES: Mapping[str, _View] = {
     "/courses/<course>/assignments/<id_>": course.assignment,
     "/courses/<course>/overview": overview.overview,
     "/courses/<course>/students/<person>": overview.student,
+    "/courses/<course>/report": course_report.course_report,
     "/courses/<course>/failures": failures.failures,
     "/courses/<course>/failures/<id_>": failures.assignment_failures,
     "/courses/<course>/failures/<id_>/students": failures.caught,
     "/courses/<course>/access": access.access,
     "/courses/<course>/students/<person>/erase": erasing.erasing,
+    "/courses/<course>/anonymise": anonymising.anonymising,
     "/courses/<course>/exports": exports.exports,
     "/courses/<course>/webhooks": webhooks.webhooks,
     "/courses/<course>/webhooks/<id_>": webhooks.webhook,
@@ -72,6 +78,8 @@ _ADDRESSES: Mapping[str, _View] = {
     "/courses/<course>/similarity/<id_>/<a>/<b>": similarity.similar_pair,
     "/courses/<course>/assignments/<id_>/settings": policies.policies,
     "/courses/<course>/assignments/<id_>/extensions": extensions.extensions,
+    "/courses/<course>/assignments/<id_>/batches": batches.batches,
+    "/courses/<course>/batches/<id_>": batches.batch,
     "/courses/<course>/reviews": reviews.reviews,
     "/courses/<course>/regrades": regrades.regrades,
     "/courses/<course>/regrades/new": regrades.new_regrade,
@@ -111,6 +119,9 @@ _FORMS: Mapping[str, _View] = {
     "/courses/<course>/assignments/<id_>/extensions/<person>/take-back": (
         extensions.take_back_extension
     ),
+    "/courses/<course>/assignments/<id_>/batches": batches.send_batch,
+    "/courses/<course>/batches/<id_>/begin": batches.begin_batch,
+    "/courses/<course>/batches/<id_>/cancel": batches.cancel_batch,
     "/courses/<course>/regrades": regrades.begin_regrade,
     "/courses/<course>/regrades/<id_>/choice": regrades.choose_regraded,
     "/courses/<course>/regrades/<id_>/apply": regrades.apply_regrade,
@@ -122,8 +133,11 @@ _FORMS: Mapping[str, _View] = {
     "/demo": sign_in.enter_demo,
     "/join/<token>": join.try_join,
     "/courses/<course>/students/<person>/extensions": overview.extend,
+    "/courses/<course>/students/<person>/see": guises.begin_guise,
+    "/guise/end": guises.end_guise,
     "/courses/<course>/failures/<id_>/comments": failures.comment_on_caught,
     "/courses/<course>/students/<person>/erase": erasing.erase,
+    "/courses/<course>/anonymise": anonymising.anonymise,
     "/courses/<course>/exports": exports.fill_table,
     "/courses/<course>/webhooks": webhooks.make_webhook,
     "/courses/<course>/webhooks/<id_>": webhooks.change_webhook,
@@ -150,6 +164,7 @@ blueprint.add_url_rule(
 
 _FILTERS: Mapping[str, _View] = {
     "visible": visible,
+    "refusal": refusals.said,
     "statement": render_statement,
     "inline": render_inline,
     "comment": render_comment,
@@ -171,6 +186,7 @@ for name, filter_ in _FILTERS.items():
 def _vocabulary() -> dict[str, object]:
     return {
         "words": words,
+        "refusals": refusals,
         "viewer": masthead.viewer,
         "csrf_token": csrf.token,
         "staff_tabs": staff.TABS,

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from grader.access.principal import principal
 from grader.desks.desk import desk
 from grader.store.audit import Entry
+from grader.store.course.roles import Role
 from grader.store.gradebook.rounds import Among, Round
 from grader.store.submission.submissions import Submission
 
@@ -28,6 +29,8 @@ class Walk:
     #: The newest first.
     log: list[Entry]
     names: Mapping[str, str]
+    #: Whether a student of the course has sent it.
+    is_students: bool
 
 
 def walk(found: Submission) -> Walk | None:
@@ -40,7 +43,9 @@ def walk(found: Submission) -> Walk | None:
         return None
     log, _next = held.log(found.course, limit=_ENTRIES, submission=found.id)
     people = {id_ for one in log for id_ in (one.actor.person, one.about) if id_}
-    return Walk(at, _lists(), log, desk().courses.people.names(people))
+    names = desk().courses.people.names(people)
+    role = desk().courses.memberships.role(found.course, found.person or "")
+    return Walk(at, _lists(), log, names, is_students=role is Role.STUDENT)
 
 
 def among() -> Among:

@@ -24,6 +24,7 @@ TABS: tuple[Tab, ...] = (
     Tab("pages.failures", lazy_gettext("Failures")),
     Tab("pages.atlases", lazy_gettext("Atlas")),
     Tab("pages.similarities", lazy_gettext("Similarity")),
+    Tab("pages.course_report", lazy_gettext("Course report")),
     Tab("pages.reviews", lazy_gettext("Reviews")),
     Tab("pages.regrades", lazy_gettext("Regrades")),
     Tab("pages.internal_errors", lazy_gettext("Our errors")),

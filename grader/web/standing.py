@@ -163,11 +163,17 @@ def _moment(moment: datetime | None, terms: Terms) -> Markup | str:
     if moment is None:
         return ""
     local = moment.astimezone(terms.zone)
-    # Translators: a deadline's date and time, as a pattern of CLDR.
-    text = format_datetime(local, _("EEE d MMM y, HH:mm"), rebase=False)
     return Markup('<time datetime="{}">{} <small>{}</small></time>').format(
-        moment.isoformat(timespec="seconds"), text, _zone(local, terms.zone)
+        moment.isoformat(timespec="seconds"),
+        local_moment(moment, terms.zone),
+        _zone(local, terms.zone),
     )
+
+
+def local_moment(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment in a time zone that is named beside it."""
+    # Translators: a deadline's date and time, as a pattern of CLDR.
+    return str(format_datetime(moment.astimezone(zone), _("EEE d MMM y, HH:mm"), rebase=False))
 
 
 def _zone(local: datetime, zone: ZoneInfo) -> str:

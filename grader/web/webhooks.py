@@ -19,7 +19,7 @@ EVENTS: Mapping[Event, str] = MappingProxyType(
     {
         Event.GRADED: lazy_gettext("A submission has its report"),
         Event.REGRADED: lazy_gettext("A submission was graded again"),
-        Event.GRADE_CHANGED: lazy_gettext("A grade was changed or released by hand"),
+        Event.GRADE_CHANGED: lazy_gettext("A grade was changed or released"),
         Event.REVIEW_ASKED: lazy_gettext("A student asks for a review"),
         Event.PING: lazy_gettext("A ping"),
     }

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from babel.numbers import format_decimal
-from flask_babel import format_datetime, format_timedelta, get_locale, lazy_gettext, ngettext
+from flask_babel import (
+    format_date,
+    format_datetime,
+    format_timedelta,
+    get_locale,
+    lazy_gettext,
+    ngettext,
+)
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -175,6 +182,20 @@ def moment(time: datetime) -> Markup:
     )
 
 
+def clock(time: datetime) -> Markup:
+    """The same without its day, for what stands below it."""
+    # Translators: a time in UTC, as a pattern of CLDR.
+    text = format_datetime(time.astimezone(UTC), _("HH:mm 'UTC'"), rebase=False)
+    return Markup('<time datetime="{}">{}</time>').format(
+        time.isoformat(timespec="milliseconds"), text
+    )
+
+
+def day(time: datetime) -> str:
+    """The day of a moment in UTC."""
+    return str(format_date(time.astimezone(UTC).date(), "full", rebase=False))
+
+
 def number(value: float) -> str:
     """A number of points: no decimals where there are none, else two at most."""
     return _decimal(value, "0.##")
@@ -205,6 +226,15 @@ def seconds(value: float) -> str:
 def megabytes(count: int) -> str:
     """A memory size in MB (10⁶ bytes)."""
     return f"{whole(round(count / 1e6))} MB"
+
+
+def size(count: int) -> str:
+    """The size of a file, to two figures: in kB, MB or GB (10³, 10⁶, 10⁹ bytes)."""
+    for unit, bytes_ in (("GB", 10**9), ("MB", 10**6)):
+        if count >= bytes_:
+            value = count / bytes_
+            return f"{_decimal(value, '#,##0.0' if value < 10 else '#,##0')} {unit}"
+    return f"{whole(max(1, round(count / 1e3)))} kB"
 
 
 def _decimal(value: float, pattern: str) -> str:

@@ -21,7 +21,7 @@ class Event(StrEnum):
     GRADED = "submission.graded"
     #: It has another report: a failure of ours was graded again, or staff had it regraded.
     REGRADED = "submission.regraded"
-    #: What it counts, or whether it may be seen, was changed by hand.
+    #: What it counts, or whether its student may see it, has changed: by staff or by time.
     GRADE_CHANGED = "grade.changed"
     #: A student asks for a review.
     REVIEW_ASKED = "review.asked"

@@ -10,18 +10,20 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
 from tests.browser.desk import graded
-from tests.browser.test_accessibility import AXE, LOOKS, violations
+from tests.browser.test_accessibility import AXE, LOOKS, in_each_look
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
 from tests.whole_service import WholeService
 
 #: The scale is right, and the shift is missing.
 SOURCE = "def f(z):\n    return 2 * z\n"
+#: What compares the submissions of an assignment.
+PLACES = ("atlas", "similarity")
 
 
 @pytest.fixture(scope="module")
-def course(course_service: WholeService, chromium: Browser) -> Course:
-    """The link by which assistants join a course in which a student has failed by a shift."""
+def links(course_service: WholeService, chromium: Browser) -> dict[str, Course]:
+    """The links by which staff join a course in which a student has failed by a shift."""
     courses, address = partial(course_service.command, "courses"), course_service.address
     # Its title is what `join` looks for.
     courses("new", "classed", "--title", "Flows")
@@ -36,24 +38,43 @@ def course(course_service: WholeService, chromium: Browser) -> Course:
         token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
         context.set_extra_http_headers({"X-CSRF-Token": token})
         graded(page, SOURCE, assignment=assignment)
-    return Course(address, invite("assistant").strip())
+    return {role: Course(address, invite(role).strip()) for role in ("assistant", "instructor")}
 
 
-@pytest.fixture(params=LOOKS)
-def staff(request: pytest.FixtureRequest, chromium: Browser, course: Course) -> Iterator[Page]:
-    """An assistant's page in one of the looks, with the checker of accessibility in it."""
-    with watched(chromium, course.address, **LOOKS[request.param]) as context:
+@pytest.fixture
+def staff(chromium: Browser, links: dict[str, Course]) -> Iterator[Page]:
+    """An assistant's page, with the checker of accessibility in it."""
+    yield from joined(chromium, links["assistant"], "assistant")
+
+
+@pytest.fixture
+def teacher(chromium: Browser, links: dict[str, Course]) -> Iterator[Page]:
+    """A teacher's page, with the same."""
+    yield from joined(chromium, links["instructor"], "teacher")
+
+
+def joined(chromium: Browser, link: Course, name: str) -> Iterator[Page]:
+    with watched(chromium, link.address) as context:
         context.add_init_script(path=AXE)
         page = context.new_page()
-        join(page, course, f"assistant-{request.param}")
+        join(page, link, name)
         yield page
 
 
 def is_fine(page: Page) -> None:
-    """Whether the checker finds nothing, and only tables are wider than the window."""
-    assert violations(page) == [], page.url
-    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wider) == 0, page.url
+    """Whether the checker finds nothing in any look, and only tables are wider than the window."""
+    assert faults(page) == {}, page.url
+
+
+def faults(page: Page) -> dict[str, list[str]]:
+    """By look what is wrong with a page."""
+    found = in_each_look(page)
+    wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    for look in ("phone", "light"):
+        page.set_viewport_size(LOOKS[look]["viewport"])
+        if page.evaluate(wider):
+            found.setdefault(look, []).append("it is wider than the window")
+    return found
 
 
 def test_an_assistant_finds_who_fails_and_by_what(staff: Page) -> None:
@@ -86,3 +107,33 @@ def test_an_assistant_finds_who_fails_and_by_what(staff: Page) -> None:
     staff.get_by_role("cell", name="x does not follow").get_by_role("link").click()
     expect(staff.locator("#comments-title ~ *").first).to_be_visible()
     expect(staff.get_by_text("Where is the middle?").first).to_be_visible()
+
+
+def test_the_other_pages_of_staff_are_fine_too(teacher: Page) -> None:
+    def targets(within: str) -> list[str]:
+        found: list[str] = teacher.eval_on_selector_all(
+            f"{within} a", "links => links.map((link) => link.getAttribute('href'))"
+        )
+        return found
+
+    teacher.goto("/courses/classed")
+    pages = dict.fromkeys(targets(".tabs"))
+    assert len(pages) > 10
+    teacher.get_by_role("link", name="Failures Scale and shift").click()
+    # The pages of an assignment lead to each other.
+    pages |= dict.fromkeys(targets(".choices"))
+    atlas, likeness = (next(path for path in pages if f"/{name}/" in path) for name in PLACES)
+    assert likeness in pages
+    teacher.goto(atlas)
+    pages[teacher.locator(".thumbs a, .law a").first.get_attribute("href") or ""] = None
+    teacher.goto("/courses/classed/overview")
+    record = teacher.get_by_role("link", name="wim").get_attribute("href") or ""
+    pages |= dict.fromkeys((f"{record}/erase", "/courses/classed/regrades/new", "/courses"))
+    # What the other test looks at, and what is no page of staff.
+    for seen in ("overview", "failures"):
+        pages = {path: None for path in pages if f"/courses/classed/{seen}" not in path}
+    found = {}
+    for path in (path for path in pages if "/assignments/" not in path or path.endswith("s")):
+        teacher.goto(path)
+        found[path] = faults(teacher)
+    assert {path: looks for path, looks in found.items() if looks} == {}

@@ -88,11 +88,18 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     expect(staff.locator(".round-who")).to_contain_text("noor")
     staff.keyboard.press("k")
     expect(staff.locator(".round-who")).to_contain_text("mira")
-    for tab, shown in (("Log", ".log"), ("Extensions", "#more_attempts")):
+    tabs = (("Log", ".log"), ("Extensions", "#more_attempts"), ("Course report", ".headlines"))
+    for tab, shown in tabs:
         staff.goto("/courses/marked")
         staff.get_by_role("link", name=re.compile(tab)).first.click()
         expect(staff.locator(shown)).to_be_visible()
         assert violations(staff) == [], tab
+    # On paper the report is black on white, also of a screen in the dark, and has nothing to click.
+    staff.emulate_media(media="print")
+    expect(staff.locator("body")).to_have_css("background-color", "rgb(255, 255, 255)")
+    expect(staff.locator(".headlines")).to_have_css("color", "rgb(0, 0, 0)")
+    expect(staff.locator(".tabs")).to_be_hidden()
+    staff.emulate_media(media="screen")
 
     student.goto(report)
     expect(student.locator("[data-score]")).to_have_text("4 of 10 points")

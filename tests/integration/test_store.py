@@ -17,6 +17,7 @@ from grader.store.grading.attempts import Attempts
 from grader.store.grading.grades import Grades
 from grader.store.identifiers import new_id
 from grader.store.models import AttemptRow, FileRow, SubmissionRow, Table
+from grader.store.submission import places
 from grader.store.submission.state import MAX_ATTEMPTS, MAX_FAILURES, REGRADE_AFTER, Ended, State
 from grader.store.submission.submissions import Place, StoredFile, Submissions
 from worker.failure import our_failure
@@ -171,6 +172,32 @@ def test_an_attempt_is_handed_out_once_however_many_do_it(
     for thread in threads:
         thread.join()
     assert sorted(found) == sorted(sent)
+
+
+def test_of_a_long_queue_the_order_is_found_once_for_all_who_ask(
+    engine: Engine, submissions: Submissions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [send(submissions, student=student) for student in ("kim", "kim", "kim", "lou")]
+    exact = [submissions.place(id_) for id_ in many]
+    now = [0.0]
+    monkeypatch.setattr(places, "_MANY", 3)
+    monkeypatch.setattr(places, "_orders", places._Orders(lambda: now[0]))
+    asked: list[str] = []
+
+    def listen(connection, cursor, statement, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", listen)
+    assert [submissions.place(id_) for id_ in many] == exact
+    assert sum("row_number()" in one for one in asked) == 1
+    # Who comes in between is found for itself, and is in the next order.
+    late = send(submissions, student="kim")
+    assert submissions.place(late) == Place(4, None)
+    assert sum("row_number()" in one for one in asked) == 2
+    now[0] += 3.0
+    assert [submissions.place(late), submissions.place(many[3])] == [Place(4, None), exact[3]]
+    assert sum("row_number()" in one for one in asked) == 3
+    event.remove(engine, "before_cursor_execute", listen)
 
 
 def test_the_place_is_what_will_be_graded_first(

@@ -198,3 +198,24 @@ def test_rules_of_release_come_back_as_they_were_written(school: School) -> None
     assert kept.rules == Rules(release=Release.BY_HAND, hidden_criteria=("law", "log_prob"))
     with pytest.raises(ValueError, match="deadline"):
         Rules(release=Release.AFTER_CLOSE)
+
+
+def test_what_stands_on_several_alike_is_told_with_how_many(school: School) -> None:
+    assignment = school.assign().id
+    works = [handed_in(school, assignment) for _ in range(3)]
+    comments = Comments(school.engine, clock=school.clock)
+    actor = Actor(school.person("tess", Role.ASSISTANT))
+    comments.write_on_each(actor, works, "To all.")
+    school.now += timedelta(minutes=1)
+    comments.write_on_each(actor, works[:2], "To two.")
+    comments.write(actor, works[0], "To one.")
+    comments.write(actor, works[0], "A line.", line=1)
+    comments.write(actor, works[1], "A line.", line=1)
+    told = comments.said_to_all(works)
+    assert [(one.text, one.submissions) for one in told] == [("To two.", 2), ("To all.", 3)]
+    assert told[0].at == school.now
+    # Of one submission alone all is told; what is withdrawn is not.
+    (two,) = (one.id for one in comments.of(works[0]) if one.text == "To two.")
+    comments.withdraw(actor, works[0], two)
+    assert {told.text for told in comments.said_to_all(works[:1])} == {"To all.", "To one."}
+    assert comments.said_to_all([]) == []

@@ -16,13 +16,18 @@ from sqlalchemy import Engine, delete, event, func, insert, select, update
 
 from benchmarks.school import COURSE, build
 from exercises.catalog.reading import read_catalog
+from exercises.criteria import AnyCriterion
+from exercises.exercise import AnyExercise, CodeExercise
 from exercises.outcome import Verdict
 from exercises.report import Finding, Status
+from grader.desks.score_summaries import spread_of
 from grader.store.assignment.assignments import Assignment, Extension, Rules
 from grader.store.assignment.standing import Standings
 from grader.store.course.roles import Role
 from grader.store.database import MIGRATIONS, migrate, open_database, reading, writing
 from grader.store.gradebook.cells import Order, Wanted
+from grader.store.gradebook.course_report import CourseReports
+from grader.store.gradebook.failing_laws import FailingLaws
 from grader.store.gradebook.failures import Failures
 from grader.store.gradebook.overview import Overviews
 from grader.store.gradebook.progress import Look, Progress
@@ -30,6 +35,7 @@ from grader.store.gradebook.tallies import Tallies
 from grader.store.grading.attempts import Attempts
 from grader.store.grading.grades import Grades
 from grader.store.models import (
+    AssignmentRow,
     AttemptRow,
     MembershipRow,
     OutcomeRow,
@@ -408,6 +414,44 @@ def test_the_totals_are_those_of_the_students_alone(crowd: Engine) -> None:
         assert sum(total.states.values()) == 60
         assert total.mean == pytest.approx(sum(one.score for one in best) / len(best))
         assert total.late == sum(one.lateness.days > 0 for one in best)
+
+
+def test_a_course_report_counts_as_the_overview_and_the_failures_do(crowd: Engine) -> None:
+    reports, failures = CourseReports(crowd), Failures(crowd)
+    totals, efforts = Overviews(crowd).totals(COURSE), failures.efforts(COURSE)
+    catalog, standings = read_catalog(), reports.standings(COURSE)
+    with reading(crowd) as connection:
+        slugs = dict(connection.execute(select(AssignmentRow.id, AssignmentRow.exercise)).all())
+        sent = connection.scalar(select(func.count()).select_from(SubmissionRow))
+    known = {
+        id_: {str(one.check): one.points for one in code(catalog[slugs[id_]])} for id_ in slugs
+    }
+    assert standings.keys() == totals.keys()
+    for id_, total in totals.items():
+        states: Counter[Progress] = Counter()
+        for one in standings[id_]:
+            states[one.state] += one.students
+        assert states == Counter(total.states) - Counter({Progress.NOT_BEGUN: 60})
+        assert sum(one.students for one in standings[id_] if one.late) == total.late
+        assert spread_of(reports.tries(COURSE)[id_]) == efforts[id_].tries
+        right = {
+            one.part: one.best.get(Status.PASSED, 0)
+            for one in failures.parts(COURSE, id_)
+            if one.max_points
+        }
+        for told in (known, {}):
+            assert {p.part: p.right for p in reports.parts(COURSE, told, ())[id_]} == right
+    assert sum(one.submissions for one in reports.handed(COURSE).values()) == sent
+    assert (reports.people(COURSE).students, reports.people(COURSE).staff) == (60, 1)
+    # No fingerprints were kept, and no points given.
+    assert FailingLaws(crowd).newest(COURSE, most=5) == {}
+    assert reports.given(COURSE) == {}
+
+
+def code(exercise: AnyExercise) -> tuple[AnyCriterion, ...]:
+    """The criteria of a program."""
+    assert isinstance(exercise, CodeExercise)
+    return exercise.criteria
 
 
 def test_quartiles_are_the_values_at_the_ranks(crowd: Engine) -> None:

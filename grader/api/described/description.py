@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from grader.access import guise
 from grader.access.cookies import SESSION
 from grader.access.rules import (
     EVERYONE,
@@ -69,6 +70,16 @@ _PARAMETERS: _Node = {
         "description": "An ETag that you have: the answer is 304, without a body, while it holds.",
         "required": False,
         "schema": _TEXT,
+    },
+    "SeeAs": {
+        "name": guise.HEADER,
+        "in": "header",
+        "description": "For a token of the course's staff: COURSE/PERSON, with a student of the "
+        "course by id or as `kind:value`. The answer is what this student would get by a token of "
+        "that course. The log of the course says so, once an hour.",
+        "required": False,
+        "schema": _TEXT,
+        "example": "flows-2026/01k0000000000000000000000a",
     },
     "IfMatch": {
         "name": "If-Match",
@@ -153,6 +164,8 @@ def _complete(document: _Node, endpoints: dict[tuple[str, str], str]) -> None:
             _add_key(operation)
         elif method == "get":
             _add_comparison(operation)
+            if endpoint in guise.OF_A_COURSE:
+                _add_guise(operation)
         elif method in _CHANGING and address in readable:
             _add_parameter(operation, "IfMatch")
             _add_problem(operation, problems.CHANGED_MEANWHILE)
@@ -198,6 +211,12 @@ def _add_key(operation: _Node) -> None:
     for kind in (problems.INVALID, problems.KEY_REUSED, problems.REQUEST_IN_PROGRESS):
         _add_problem(operation, kind)
     _add_problem(operation, problems.ANSWER_NOT_KEPT)
+
+
+def _add_guise(operation: _Node) -> None:
+    _add_parameter(operation, "SeeAs")
+    for kind in (problems.NOT_FOUND, problems.FORBIDDEN):
+        _add_problem(operation, kind)
 
 
 def _add_comparison(operation: _Node) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from http import HTTPStatus
 
 from flask import Response, url_for
@@ -21,10 +20,9 @@ from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.problems import NOT_GRADED, RequestError
 from grader.desks.reviews import not_released
-from grader.exports.gradescope import results
+from grader.desks.takeaway.results import results_of
 from grader.exports.submission_bundle import Taken, pack
 from grader.store.assignment.disclosure import Extent
-from grader.store.review.overrides import Override
 from grader.store.submission.submissions import State, Submission
 
 blueprint = APIBlueprint(
@@ -89,17 +87,10 @@ def gradescope(path: resources.SubmissionPath) -> Response:
     A failure of ours has none, as it must not become a zero.
     """
     found = desk().submission(path.id)
-    report = _graded(found)
-    late = found.lateness
-    given = [one for one in desk().reviews.overrides_of(principal(), found) if one.holds]
-    report = _with_given(report, given)
-    remarks = [_remark(one) for one in given]
-    if late is not None and late.days:
-        days = "1 day" if late.days == 1 else f"{late.days} days"
-        score = found.standing_score or 0.0
-        remarks.append(f"{days} late: {late.kept:.0%} of {score:g} points count.")
+    _graded(found)
+    given = desk().reviews.overrides_of(principal(), found)
     page = url_for("pages.submission", id_=found.id, _external=True)
-    file = results(report, score=found.counted_score, remarks=tuple(remarks), page=page)
+    file = results_of(found, given, page)
     return _attached(file.to_json().encode(), "application/json", "results.json")
 
 
@@ -117,23 +108,6 @@ def _graded(found: Submission) -> Report:
     if report.verdict is Verdict.INTERNAL_ERROR:
         raise RequestError(NOT_GRADED, "The grader itself failed, and there is no grade.")
     return report
-
-
-def _with_given(report: Report, given: Iterable[Override]) -> Report:
-    """The report with the points that staff gave for criteria."""
-    points = {one.criterion: one.points for one in given if one.holds}
-    findings = [
-        finding.model_copy(update={"points": points.get(finding.check, finding.points)})
-        for finding in report.findings
-    ]
-    return report.model_copy(update={"findings": findings})
-
-
-def _remark(given: Override) -> str:
-    """What staff changed, in a sentence."""
-    what = "score" if given.criterion is None else f"score for {given.criterion}"
-    points = f"from {given.instead_of:g} to {given.points:g}"
-    return f"Staff changed the {what} {points}: {given.reason}"
 
 
 def _copy(exercise: AnyExercise | None) -> tuple[bytes | None, str | None]:

@@ -18,10 +18,10 @@ from grader.desks.gradebooks import Choice
 from grader.exports.gradebook import (
     BYTE_ORDER_MARK,
     CANVAS_IDS,
-    MOODLE_IDS,
     Gradebook,
     canvas_csv,
     moodle_csv,
+    plain_csv,
 )
 from grader.exports.gradebook_fill import Filled
 
@@ -63,9 +63,23 @@ def canvas(path: resources.CoursePath, query: resources.GradebookQuery) -> Respo
 
 @blueprint.get("/moodle.csv", responses=documented(_CSV, problems.INVALID, problems.NOT_FOUND))
 def moodle(path: resources.CoursePath, query: resources.GradebookQuery) -> Response:
-    """Download the grades of a class as Moodle imports them. For instructors."""
+    """Download the grades of a class as Moodle imports them. For instructors.
+
+    Students without the kind of id that most have are left out: Moodle would give their grades to
+    the student of the row before.
+    """
     book = desk().gradebooks.book(principal(), path.course, choice_of(query))
     return _taken(path.course, "moodle.csv", moodle_csv(book), bom=query.bom)
+
+
+@blueprint.get("/grades.csv", responses=documented(_CSV, problems.INVALID, problems.NOT_FOUND))
+def grades(path: resources.CoursePath, query: resources.GradebookQuery) -> Response:
+    """Download the grades of a class as a plain table, with all ids. For instructors.
+
+    The first row has the titles; a cell is empty where there is no grade.
+    """
+    book = desk().gradebooks.book(principal(), path.course, choice_of(query))
+    return _taken(path.course, "grades.csv", plain_csv(book), bom=query.bom)
 
 
 @blueprint.post(
@@ -77,22 +91,25 @@ def moodle(path: resources.CoursePath, query: resources.GradebookQuery) -> Respo
 def fill(path: resources.CoursePath, body: resources.TableToFill) -> Response:
     """Fill a table that Canvas or Moodle has exported with the grades of a class. For instructors.
 
-    Its people and its titles fit by construction; nothing else in it changes, and nothing of it is
-    kept. For Moodle also the offline worksheet of one activity.
+    Its people and its titles fit by construction, and nothing else in it changes. Nothing of it is
+    kept but, with `keep_ids`, ids that it has of students. For Moodle also the offline worksheet of
+    one activity.
     """
     held, who = desk().gradebooks, principal()
     found = held.filled(who, path.course, choice_of(body), body.csv, body.assignment)
+    learnt = held.keep_ids(who, path.course, found) if body.keep_ids else len(found.learnt)
     held.note(who, path.course, f"{found.kind} table")
-    return answer(_shown(found), headers={"Cache-Control": "no-store"})
+    return answer(_shown(found, learnt), headers={"Cache-Control": "no-store"})
 
 
 def state(book: Gradebook) -> resources.GradebookState:
     """What tables of a gradebook would lack."""
+    told_by = book.moodle_kind
     return resources.GradebookState(
         students=len(book.rows),
         assignments=len(book.columns),
         canvas=[row.name for row in book.lacking(CANVAS_IDS.values())],
-        moodle=[row.name for row in book.lacking(MOODLE_IDS.values())],
+        moodle=[row.name for row in book.rows if told_by not in row.ids],
     )
 
 
@@ -119,7 +136,7 @@ def _taken(course: str, name: str, text: str, *, bom: bool) -> Response:
     return attached(f"{BYTE_ORDER_MARK if bom else ''}{text}", f"{course}-{name}")
 
 
-def _shown(found: Filled) -> resources.FilledTable:
+def _shown(found: Filled, learnt: int) -> resources.FilledTable:
     return resources.FilledTable(
         kind=found.kind,
         csv=found.text,
@@ -128,4 +145,5 @@ def _shown(found: Filled) -> resources.FilledTable:
         absent=list(found.absent),
         filled=list(found.filled),
         unfilled=list(found.unfilled),
+        learnt=learnt,
     )

@@ -13,8 +13,9 @@ from flask_openapi3.models.tag import Tag
 from exercises.live import shows_target
 from grader.api import resources
 from grader.api.endpoints.material import of_version
-from grader.api.http.answers import answer, compressed, documented
+from grader.api.http.answers import answer, compressed, conditional, documented, image
 from grader.desks import problems
+from grader.desks.common_laws import target_thumbnail
 from grader.desks.problems import NOT_FOUND, RequestError
 
 blueprint = APIBlueprint(
@@ -44,6 +45,25 @@ def show(path: resources.ExercisePath, query: resources.MaterialQuery) -> Respon
         kept = "private, max-age=31536000, immutable"
     found = _target(asked.folder, asked.version)
     return compressed(answer(found, headers={"Cache-Control": kept}))
+
+
+@blueprint.get(
+    "/<slug>/target/thumbnail.png",
+    responses=documented({HTTPStatus.OK: image("image/png")}, problems.INVALID, problems.NOT_FOUND),
+)
+def thumbnail(path: resources.ExercisePath, query: resources.MaterialQuery) -> Response:
+    """Read the density of the target as a picture of 64 × 64 pixels, in the exercise's window.
+
+    With the version in the address it never changes.
+    """
+    content = target_thumbnail(of_version(path.slug, query.version))
+    if content is None:
+        raise RequestError(NOT_FOUND, "This exercise has no target density.")
+    response = Response(content, mimetype="image/png")
+    response.headers["Cache-Control"] = (
+        "private, no-cache" if query.version is None else "private, max-age=31536000, immutable"
+    )
+    return conditional(response)
 
 
 @lru_cache(maxsize=64)

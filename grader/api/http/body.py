@@ -18,6 +18,9 @@ from grader.desks.problems import (
     RequestError,
 )
 
+#: As browsers and curl call it, and what is said of bytes in general.
+_ZIP = {"application/zip", "application/x-zip-compressed", "application/octet-stream"}
+
 
 def require_json_object(request: Request) -> None:
     """Let a request pass whose body is one JSON object in UTF-8.
@@ -43,6 +46,26 @@ def require_json_object(request: Request) -> None:
             "The body must be one JSON object.",
             [Complaint("This must be an object with the field “source”.", pointer="#")],
         )
+
+
+def require_archive(request: Request) -> bytes:
+    """The body of a request that is sent as a zip archive; whether it is one is seen later.
+
+    Raises:
+        RequestError: media-type.
+        RequestEntityTooLarge: the body is over the limit (werkzeug's).
+    """
+    if request.mimetype not in _ZIP:
+        raise RequestError(
+            MEDIA_TYPE,
+            "The body must be sent as application/zip"
+            + (f", not as {request.mimetype[:80]}." if request.mimetype else "."),
+            headers={"Accept-Post": "application/zip"},
+        )
+    content = request.get_data()
+    if request.content_length is None and len(content) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    return content
 
 
 def _text(content: bytes) -> str:

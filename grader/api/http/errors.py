@@ -43,10 +43,7 @@ _OF_STATUS = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: problems.MEDIA_TYPE,
 }
 
-_DETAILS = {
-    problems.NOT_FOUND: "There is nothing at this address.",
-    problems.BODY_TOO_LARGE: f"The body has more than {problems.BODY_LIMIT_BYTES:,} bytes.",
-}
+_DETAILS = {problems.NOT_FOUND: "There is nothing at this address."}
 
 
 def handle_errors(app: Flask) -> None:
@@ -168,6 +165,9 @@ def _detail(kind: ProblemType, headers: dict[str, str]) -> str:
     if kind is problems.METHOD_NOT_ALLOWED:
         allowed = headers.get("Allow", "nothing")
         return f"{request.method[:20]} is not taken here. This address takes: {allowed}."
+    if kind is problems.BODY_TOO_LARGE:
+        limit = request.max_content_length or problems.BODY_LIMIT_BYTES
+        return f"The body has more than {limit:,} bytes."
     return _DETAILS.get(kind, f"{kind.title}.")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 from flask import Flask, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from grader.access import csrf
+from grader.access import csrf, guise
 from grader.access.bearer import BadToken, TooManyWrongTokens, bearer
 from grader.access.door import door, is_by_cookie
 from grader.access.paths import this_page
@@ -19,6 +20,7 @@ from grader.desks.desk import Desk, desk
 from grader.desks.insufficient import insufficient
 from grader.desks.problems import (
     FORBIDDEN,
+    IN_GUISE,
     INSUFFICIENT_SCOPE,
     INVALID_TOKEN,
     NOT_FOUND,
@@ -80,6 +82,10 @@ class _Records:
         held = self._held
         return held.lookups.course_of_regrade(regrade) if held.is_id(regrade) else None
 
+    def course_of_batch(self, batch: str) -> str | None:
+        held = self._held
+        return held.lookups.course_of_batch(batch) if held.is_id(batch) else None
+
     def has_course(self, course: str) -> bool:
         return self._held.is_id(course) and self._held.lookups.has_course(course)
 
@@ -118,7 +124,7 @@ def _decide() -> Response | None:
 
     Raises:
         RequestError: sign-in-required (of the API, and of a form with code; other pages lead to
-            the sign-in), not-found, not-allowed or insufficient-scope.
+            the sign-in), not-found, not-allowed, insufficient-scope or in-guise.
         BadToken: the request's token does not work.
     """
     if request.endpoint is None:  # no such address, or not with this method
@@ -127,10 +133,13 @@ def _decide() -> Response | None:
     if rule == EVERYONE:
         if bearer() is not None:
             g.principal = NOBODY  # a token says nothing here, a wrong one neither
+        _require_open()
         return None
     who = principal()
     if who.token is not None and not _is_api():
         raise RequestError(INSUFFICIENT_SCOPE, "A token opens no pages: it is for the API.")
+    who = _as_asked(who)
+    _require_open()
     decision = rule.decide(who, request.view_args or {}, _Records(desk()))
     if decision is Decision.ALLOWED:
         return None
@@ -142,6 +151,44 @@ def _decide() -> Response | None:
             SIGN_IN_REQUIRED, "Nobody has signed in with this request.", headers=_CHALLENGE
         )
     return redirect(url_for("pages.sign_in", next=this_page()))
+
+
+def _as_asked(who: Principal) -> Principal:
+    """Who it is, or as whom a program of the staff's asks to see a course.
+
+    Raises:
+        RequestError: in-guise, not-found or not-allowed.
+    """
+    said = request.headers.get(guise.HEADER)
+    if said is None or not who.is_known:
+        return who
+    if not guise.is_open(request.endpoint or "", request.method):
+        raise RequestError(
+            IN_GUISE, f"With the header {guise.HEADER} one reads what a student sees, no more."
+        )
+    g.principal = desk().guises.of_header(who, said)
+    return cast(Principal, g.principal)
+
+
+def _require_open() -> None:
+    """Refuse what is closed to who sees a course as a student does.
+
+    Who it is, is only asked where that matters: health must answer without a database.
+
+    Raises:
+        RequestError: in-guise.
+    """
+    if guise.is_open(request.endpoint or "", request.method):
+        return
+    who = principal()
+    if who.seen_by is None or who.person is None:
+        return
+    sends = request.method not in _SAFE_METHODS
+    raise RequestError(
+        IN_GUISE,
+        f"You see this course as {who.person.name} does. "
+        + ("Nothing was sent." if sends else "This is no part of it."),
+    )
 
 
 def _refused(decision: Decision, rule: Rule, who: Principal) -> RequestError:

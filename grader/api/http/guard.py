@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, request
 
+from grader.access import guise
 from grader.access.door import LOOPBACK, host_name
 from grader.desks.problems import CROSS_SITE, UNKNOWN_HOST, RequestError
 
@@ -106,7 +107,7 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint != "static":
         # What is answered is somebody's own: no cache may give it to the next one.
         response.headers.setdefault("Cache-Control", "private, no-cache")
-        response.vary.update(("Cookie", "Authorization"))
+        response.vary.update(("Cookie", "Authorization", guise.HEADER))
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")

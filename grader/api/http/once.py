@@ -42,8 +42,8 @@ _KEPT = (
 
 #: What waits after it was done, and so says itself what is done once.
 _BY_ITSELF = {"submissions.submit"}
-#: What may be done twice: a preview stores nothing, and the next one of its stream ends it.
-_REPEATABLE = {"previews.start"}
+#: What may be done twice, as it stores nothing; the next preview of a stream ends the one before.
+_REPEATABLE = {"previews.start", "batches.dry_run"}
 
 _View = Callable[..., Any]
 

@@ -22,6 +22,10 @@ _COUNTED_APART: Mapping[str, str] = MappingProxyType(
     {
         "submissions.submit": "submissions",
         "pages.submit": "submissions",
+        # One each: what is in it is paced by itself.
+        "batches.create": "submissions",
+        "batches.dry_run": "submissions",
+        "pages.send_batch": "submissions",
         "previews.start": "previews",
         "previews.show": "previews",
     }

@@ -1,5 +1,6 @@
 """Turns what the desks hold into the resources of the API, with the addresses filled in."""
 
+from grader.api.represent.batches import batch, batch_item, batch_plan
 from grader.api.represent.classes import (
     assignment_failures,
     caught,
@@ -9,6 +10,7 @@ from grader.api.represent.classes import (
     record,
     student,
 )
+from grader.api.represent.course_report import course_report
 from grader.api.represent.courses import (
     assignment,
     assignment_item,
@@ -66,6 +68,9 @@ __all__ = [
     "assignment",
     "assignment_failures",
     "assignment_item",
+    "batch",
+    "batch_item",
+    "batch_plan",
     "caught",
     "cell",
     "cluster",
@@ -74,6 +79,7 @@ __all__ = [
     "comments",
     "counted",
     "course",
+    "course_report",
     "delivery",
     "delivery_item",
     "difficulty",

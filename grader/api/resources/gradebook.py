@@ -54,6 +54,11 @@ class TableToFill(Request):
     penalty: Penalty = Field(Penalty.AFTER, strict=False)
     unit: Unit = Field(Unit.POINTS, strict=False)
     released: bool = False
+    keep_ids: bool = Field(
+        False,
+        description="Whether ids in the table become external ids of the students whose rows were "
+        "found beyond doubt: kinds that a student has already stay as they are.",
+    )
 
 
 class FilledTable(Answer):
@@ -66,6 +71,10 @@ class FilledTable(Answer):
     absent: list[str] = Field(description="The names of students who have no row.")
     filled: list[str] = Field(description="The ids of assignments whose columns were filled.")
     unfilled: list[str] = Field(description="The ids of those that have none.")
+    learnt: int = Field(
+        description="Of how many students the table has ids that are not known here; with "
+        "`keep_ids`, of how many some were kept."
+    )
 
 
 class GradebookState(Answer):
@@ -74,4 +83,7 @@ class GradebookState(Answer):
     students: int
     assignments: int = Field(description="How many earn points, and are a column.")
     canvas: list[str] = Field(description="The names of students without an id for Canvas.")
-    moodle: list[str] = Field(description="The names of students without an id for Moodle.")
+    moodle: list[str] = Field(
+        description="The names of students who are left out of the table for Moodle, as they lack "
+        "the kind of id that most have."
+    )

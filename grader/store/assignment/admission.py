@@ -56,6 +56,7 @@ def admit(
     is_operator: bool,
     as_student: bool,
     now: datetime,
+    is_paced: bool = True,
 ) -> Assignment:
     """Let a submission in, in the transaction that then stores it.
 
@@ -70,6 +71,7 @@ def admit(
         is_operator: whether the person needs no membership.
         as_student: whether the rules bind the person though he or she is of the staff.
         now: when it came.
+        is_paced: whether the pause between two attempts holds: not for what came by another road.
 
     Raises:
         NotAdmitted: it is not accepted.
@@ -93,13 +95,13 @@ def admit(
         raise NotAdmitted(Refusal.CHANGED, found)
     if (role == Role.STUDENT or as_student) and not is_operator:
         stands = standing_of(connection, person, assignment, now=now)
-        why = refusal(stands)
+        why = refusal(stands, is_paced=is_paced)
         if why is not None:
             raise NotAdmitted(why, found, stands)
     return found
 
 
-def refusal(stands: Standing | None) -> Refusal | None:
+def refusal(stands: Standing | None, *, is_paced: bool = True) -> Refusal | None:
     """Why a student who stands so can not hand in; None: nothing is in the way."""
     if stands is None:
         return Refusal.UNKNOWN
@@ -109,4 +111,5 @@ def refusal(stands: Standing | None) -> Refusal | None:
         return Refusal.CLOSED
     if stands.attempts_left == 0:
         return Refusal.NO_ATTEMPTS_LEFT
-    return None if stands.next_attempt_at is None else Refusal.COOLING_DOWN
+    waits = is_paced and stands.next_attempt_at is not None
+    return Refusal.COOLING_DOWN if waits else None

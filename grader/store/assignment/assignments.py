@@ -13,7 +13,7 @@ from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, difference, no
 from grader.store.database import reading, writing
 from grader.store.identifiers import new_id
 from grader.store.models import AssignmentRow as A
-from grader.store.models import CourseRow, ExtensionRow
+from grader.store.models import ClosingRow, CourseRow, ExtensionRow
 from grader.store.models import SubmissionRow as S
 from grader.store.moments import Clock, utc_now
 
@@ -223,7 +223,8 @@ class Assignments:
             found = _held(connection, id_)
             if found is None or connection.scalar(select(answered)):
                 return False
-            connection.execute(delete(ExtensionRow).where(ExtensionRow.assignment == id_))
+            for table in (ExtensionRow, ClosingRow):
+                connection.execute(delete(table).where(table.assignment == id_))
             connection.execute(delete(A).where(A.id == id_))
             told = {"exercise": found.exercise, **_columns(found.rules)}
             _note(connection, actor, Deed.ASSIGNMENT_REMOVED, self._clock(), found, before=told)

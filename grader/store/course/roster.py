@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from grader.store.audit import NOBODY_IN_PARTICULAR, Actor
+from grader.store.audit import NOBODY_IN_PARTICULAR, Actor, Deed, note
 from grader.store.course.memberships import give_role
 from grader.store.course.roles import Role
 from grader.store.database import reading, writing
@@ -102,6 +102,35 @@ class Roster:
             connection.execute(delete(X).where(X.course == course, X.person == person))
             _merge(connection, course, person, ids)
 
+    def add_ids(
+        self,
+        course: str,
+        external_ids: Mapping[str, Mapping[str, str]],
+        actor: Actor = NOBODY_IN_PARTICULAR,
+    ) -> int:
+        """Add ids to what is known of members of a course; the log has how many of each kind.
+
+        What would be no id, a kind that somebody has already, and an id that somebody else has
+        (or two of these would have) are passed over.
+
+        Args:
+            course: its id.
+            external_ids: by person, and by kind.
+            actor: who wants them kept.
+
+        Returns:
+            how many people have an id more.
+        """
+        with writing(self._engine) as connection:
+            _hold(connection, course)
+            rows = _new_ids(connection, course, external_ids)
+            if rows:
+                connection.execute(insert(X), rows)
+                kinds = dict(sorted(Counter(row["kind"] for row in rows).items()))
+                now = self._clock()
+                note(connection, actor, Deed.IDS_KEPT, now=now, course=course, after=kinds)
+        return len({row["person"] for row in rows})
+
     def ids_of(self, course: str, people: Collection[str]) -> dict[str, dict[str, str]]:
         """The ids of people in a course, by person and kind; {} for who has none."""
         query = select(X.person, X.kind, X.value).where(X.course == course, X.person.in_(people))
@@ -151,6 +180,34 @@ def checked_ids(external_ids: Mapping[str, str]) -> dict[str, str]:
             raise ValueError(f"an external id has 1 to {VALUE_LIMIT} characters, all to be seen")
         kept[kind] = plain
     return kept
+
+
+def _new_ids(
+    connection: Connection, course: str, external_ids: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, str]]:
+    """The rows of those ids that are new, and that nobody else has."""
+    query = select(X.person, X.kind, X.value).where(X.course == course)
+    known = connection.execute(query).all()
+    has = {(row.person, row.kind) for row in known}
+    taken = Counter((row.kind, row.value) for row in known)
+    members = select(MembershipRow.person).where(MembershipRow.course == course)
+    people = {*connection.scalars(members)}
+    rows = []
+    for person, ids in external_ids.items():
+        for kind, value in ids.items():
+            if person in people and (person, kind) not in has and _is_id(kind, value):
+                rows.append({"course": course, "person": person, "kind": kind, "value": value})
+    taken.update((row["kind"], row["value"]) for row in rows)
+    return [
+        row for row in rows if row["kind"] in SHARED_KINDS or taken[row["kind"], row["value"]] == 1
+    ]
+
+
+def _is_id(kind: str, value: str) -> bool:
+    try:
+        return checked_ids({kind: value}) == {kind: value}
+    except ValueError:
+        return False
 
 
 def _hold(connection: Connection, course: str) -> None:

@@ -42,8 +42,15 @@ class Failures:
         self._tallies.catch_up(course)
         with reading(self._engine) as connection:
             tries = _spreads(connection.execute(_quartiles(course, assignment, T.tries)))
-            seconds = _spreads(connection.execute(_quartiles(course, assignment, T.pass_seconds)))
+        seconds = self.seconds(course, assignment)
         return {id_: Effort(tries.get(id_), seconds.get(id_)) for id_ in tries.keys() | seconds}
+
+    def seconds(self, course: str, assignment: str | None = None) -> dict[str, Spread]:
+        """Seconds from the first submission to the one that passed, in the same way."""
+        self._tallies.catch_up(course)
+        with reading(self._engine) as connection:
+            rows = connection.execute(_quartiles(course, assignment, T.pass_seconds))
+            return _spreads(rows)
 
     def sizes(self, course: str) -> dict[str, list[Cluster]]:
         """The clusters by the id of the assignment, the largest first, without examples."""

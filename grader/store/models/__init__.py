@@ -2,8 +2,10 @@
 
 from grader.store.models.audit import AuditRow
 from grader.store.models.base import Table
-from grader.store.models.courses import AssignmentRow, CourseRow
+from grader.store.models.batches import BatchItemRow, BatchRow
+from grader.store.models.courses import AssignmentRow, ClosingRow, CourseRow
 from grader.store.models.fingerprints import FingerprintRow
+from grader.store.models.guises import GuiseRow
 from grader.store.models.people import (
     ExtensionRow,
     InvitationRow,
@@ -30,7 +32,10 @@ __all__ = [
     "AssignmentRow",
     "AttemptRow",
     "AuditRow",
+    "BatchItemRow",
+    "BatchRow",
     "CapacityRow",
+    "ClosingRow",
     "CommentRow",
     "CourseRow",
     "DeliveryRow",
@@ -38,6 +43,7 @@ __all__ = [
     "ExternalIdRow",
     "FileRow",
     "FingerprintRow",
+    "GuiseRow",
     "InvitationRow",
     "MembershipRow",
     "OutcomeRow",

@@ -57,3 +57,14 @@ class AssignmentRow(Table):
     released_at: Mapped[datetime | None] = mapped_column(Instant)
     #: The criteria whose findings students do not see until all is over.
     hidden_criteria: Mapped[tuple[str, ...]] = mapped_column(Names)
+
+
+class ClosingRow(Table):
+    """Up to which closing time of an assignment it was told that grades are shown."""
+
+    __tablename__ = "closings"
+
+    assignment: Mapped[str] = mapped_column(Id, ForeignKey(AssignmentRow.id), primary_key=True)
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    #: Of that one, up to which submission; None: of all.
+    told_to: Mapped[str | None] = mapped_column(Id)

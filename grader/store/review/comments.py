@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 
 from grader.store.audit import Actor, Deed, note
 from grader.store.database import reading, writing
@@ -57,6 +57,18 @@ class Thread:
     answers: tuple[Comment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SaidToAll:
+    """What one person has written on several submissions alike."""
+
+    text: str
+    #: The name of who wrote it; None: nobody who is still known.
+    name: str | None
+    #: On how many of them, and when it was last.
+    submissions: int
+    at: datetime
+
+
 class Comments:
     """The comments in the database that `engine` opens."""
 
@@ -69,11 +81,38 @@ class Comments:
 
         A withdrawn answer is gone.
         """
-        query = _QUERY.where(C.submission == submission).order_by(C.id)
+        return self.of_each([submission])[submission]
+
+    def of_each(self, submissions: Sequence[str]) -> dict[str, list[Comment]]:
+        """The same of several submissions, by their ids."""
+        query = _QUERY.where(C.submission.in_(submissions)).order_by(C.id)
+        found: dict[str, list[Comment]] = {id_: [] for id_ in submissions}
         with reading(self._engine) as connection:
-            found = [_comment(row) for row in connection.execute(query)]
-        kept = {one.thread for one in found if one.withdrawn_at is None}
-        return [one for one in found if one.withdrawn_at is None or one.id in kept]
+            for row in connection.execute(query):
+                found[row.submission].append(_comment(row))
+        return {id_: _still_there(comments) for id_, comments in found.items()}
+
+    def said_to_all(self, submissions: Sequence[str], *, limit: int = 20) -> list[SaidToAll]:
+        """What stands on several of these submissions alike, the newest first; of one, all of it.
+
+        Withdrawn comments, answers and what is about a line are left out.
+        """
+        last = func.max(C.created_at).label("last")
+        query = (
+            select(
+                C.text, PersonRow.name, func.count(C.submission.distinct()).label("several"), last
+            )
+            .outerjoin(PersonRow, PersonRow.id == C.person)
+            .where(C.submission.in_(submissions), C.withdrawn_at.is_(None))
+            .where(C.thread.is_(None), C.line.is_(None))
+            .group_by(C.text, C.person, PersonRow.name)
+            .having(func.count(C.submission.distinct()) >= min(2, len(submissions)))
+            .order_by(last.desc(), C.text)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            rows = connection.execute(query).all()
+        return [SaidToAll(row.text, row.name, row.several, row.last) for row in rows]
 
     def write(
         self,
@@ -199,6 +238,12 @@ class Comments:
             before={"text": before.text, "line": before.line},
             after={"text": after} if after else {},
         )
+
+
+def _still_there(comments: Sequence[Comment]) -> list[Comment]:
+    """Comments without those that were withdrawn, but for what was answered."""
+    kept = {one.thread for one in comments if one.withdrawn_at is None}
+    return [one for one in comments if one.withdrawn_at is None or one.id in kept]
 
 
 def threads(comments: Iterable[Comment]) -> list[Thread]:

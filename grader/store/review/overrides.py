@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -65,9 +65,16 @@ class Overrides:
 
     def of(self, submission: str) -> list[Override]:
         """All overrides of a submission, those that have ended too, the oldest first."""
-        query = _query().where(R.submission == submission).order_by(R.id)
+        return self.of_each([submission])[submission]
+
+    def of_each(self, submissions: Sequence[str]) -> dict[str, list[Override]]:
+        """The same of several submissions, by their ids."""
+        query = _query().where(R.submission.in_(submissions)).order_by(R.id)
+        found: dict[str, list[Override]] = {id_: [] for id_ in submissions}
         with reading(self._engine) as connection:
-            return [_override(row) for row in connection.execute(query)]
+            for row in connection.execute(query):
+                found[row.submission].append(_override(row))
+        return found
 
     def give(
         self, actor: Actor, submission: str, criterion: str | None, points: float, reason: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -94,11 +95,16 @@ class Reviews:
 
     def of(self, submission: str) -> list[Review]:
         """The reviews of a submission, the oldest first."""
+        return self.of_each([submission])[submission]
+
+    def of_each(self, submissions: Sequence[str]) -> dict[str, list[Review]]:
+        """The same of several submissions, by their ids."""
+        query = _named(select(*_COLUMNS)).where(R.submission.in_(submissions)).order_by(R.id)
+        found: dict[str, list[Review]] = {id_: [] for id_ in submissions}
         with reading(self._engine) as connection:
-            rows = connection.execute(
-                _named(select(*_COLUMNS)).where(R.submission == submission).order_by(R.id)
-            )
-            return [_review(row) for row in rows]
+            for row in connection.execute(query):
+                found[row.submission].append(_review(row))
+        return found
 
     def get(self, course: str, id_: str) -> Review | None:
         """One review of a course, or None."""

@@ -68,7 +68,7 @@ class Submissions:
             if "\0" in label:
                 raise ValueError("a label must not hold a NUL character")
             label.encode()
-        values = self._fresh(exercise, exercise_version, source, seed, self._clock())
+        values = fresh(exercise, exercise_version, source.encode(), seed, self._clock())
         values |= {"course": course, "student": student, "person": person, "assignment": None}
         values["sent_by_token"] = sent_by_token
         with writing(self._engine) as connection:
@@ -108,7 +108,7 @@ class Submissions:
             ValueError: the text is not Unicode (lone surrogates).
         """
         now = self._clock()
-        values = self._fresh(exercise, exercise_version, source, seed, now)
+        values = fresh(exercise, exercise_version, source.encode(), seed, now)
         with writing(self._engine) as connection:
             found = admit(
                 connection,
@@ -197,21 +197,22 @@ class Submissions:
             row = connection.execute(query).one_or_none()
         return None if row is None else StoredFile(row.name, row.media_type, row.content)
 
-    @staticmethod
-    def _fresh(
-        exercise: str, exercise_version: str, source: str, seed: int, now: datetime
-    ) -> dict[str, Any]:
-        return {
-            "id": new_id(int(now.timestamp() * 1000)),
-            "exercise": exercise,
-            "exercise_version": exercise_version,
-            "source": source.encode(),
-            "seed": seed,
-            "state": State.ACCEPTED,
-            "attempt": 0,
-            "accepted_at": now,
-            "due_at": now,
-        }
+
+def fresh(
+    exercise: str, exercise_version: str, source: bytes, seed: int, now: datetime
+) -> dict[str, Any]:
+    """The columns of a submission that has just come in, without whose it is."""
+    return {
+        "id": new_id(int(now.timestamp() * 1000)),
+        "exercise": exercise,
+        "exercise_version": exercise_version,
+        "source": source,
+        "seed": seed,
+        "state": State.ACCEPTED,
+        "attempt": 0,
+        "accepted_at": now,
+        "due_at": now,
+    }
 
 
 def _insert(connection: Connection, values: dict[str, Any]) -> Submission:

@@ -35,6 +35,7 @@ from grader.store.grading.attempts import Attempts
 from grader.store.grading.grades import Grades
 from grader.store.submission.submissions import StoredFile, Submission
 from tests.patience import until
+from tests.power import never_cut
 from tests.unit.grader.town import Town
 from tests.unlimited import UNLIMITED
 from worker.grading import grade_quiz
@@ -201,6 +202,12 @@ def broker() -> Iterator[str]:
         process.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def without_power_cuts() -> Iterator[None]:
+    with never_cut():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from flask import Response
 from sqlalchemy import insert
 
-from grader.access import csrf
+from grader.access import csrf, guise
 from grader.access.cookies import SESSION, VISITOR
 from grader.access.rules import RULES
 from grader.app import create_app
@@ -19,12 +19,15 @@ from grader.settings import Settings
 from grader.store.assignment.assignments import Assignment
 from grader.store.database import writing
 from grader.store.identifiers import new_id
-from grader.store.models import RegradeRow
+from grader.store.identity.guises import Guise
+from grader.store.models import BatchRow, RegradeRow
 from tests.unit.grader.town import EVERYBODY, NOBODY, Town
 
 ALL = set(EVERYBODY)
 KNOWN = ALL - {NOBODY}
 SIGN_IN, FORBIDDEN, HIDDEN = "sign in", 403, 404
+#: The forms that are taken from who sees a course as a student does.
+BACK = {"pages.end_guise", "pages.sign_out", "pages.choose_language"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ def cases() -> Iterator[Case]:
     yield from _of_courses()
     yield from _of_tokens()
     yield from _of_regrades()
+    yield from _of_batches()
     yield from _of_comparisons()
     yield from _of_classes()
     yield from _of_webhooks()
@@ -90,7 +94,7 @@ def _of_exercises() -> Iterator[Case]:
     for slug, who in seen.items():
         for endpoint in (
             *("pages.exercise", "exercises.show", "bundles.show", "material.figure"),
-            *("material.data", "material.picture", "target.show"),
+            *("material.data", "material.picture", "target.show", "target.thumbnail"),
         ):
             yield Case(endpoint, who, {"slug": slug, "figure": "x", "name": "x"})
 
@@ -144,7 +148,12 @@ def _of_courses() -> Iterator[Case]:
 def _of_classes() -> Iterator[Case]:
     red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
     courses = ("overview.index", "overview.record", "failures.index", "pages.overview")
-    for endpoint in (*courses, "pages.student", "pages.extend", "pages.failures"):
+    courses = (*courses, "course_reports.show", "pages.course_report")
+    # Who sees nothing as somebody else goes on as before.
+    yield Case("pages.end_guise", KNOWN)
+    for endpoint in (
+        *(*courses, "pages.student", "pages.extend", "pages.failures", "pages.begin_guise"),
+    ):
         yield Case(endpoint, {"tess", "op"}, {"course": "red", "person": "x"}, red)
         yield Case(endpoint, {"ivo", "op"}, {"course": "blue", "person": "x"}, blue)
         yield Case(endpoint, set(), {"course": "nix", "person": "x"})
@@ -209,10 +218,15 @@ def _of_exports() -> Iterator[Case]:
     red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
     for endpoint in (
         *("gradebook.index", "gradebook.canvas", "gradebook.moodle", "gradebook.fill"),
+        *("gradebook.grades", "takeaway.sizes", "takeaway.course", "takeaway.student"),
         *("pages.exports", "pages.fill_table", "privacy.erase", "pages.erasing", "pages.erase"),
+        *("privacy.anonymise", "pages.anonymising", "pages.anonymise"),
     ):
         yield Case(endpoint, {"op"}, {"course": "red", "person": "x"}, red)
         yield Case(endpoint, {"ivo", "op"}, {"course": "blue", "person": "x"}, blue)
+    yield Case("takeaway.results", {"op"}, {"id": "red"}, red)
+    yield Case("takeaway.results", {"ivo", "op"}, {"id": "blue"}, blue)
+    yield Case("takeaway.own", KNOWN)
 
 
 def _of_tokens() -> Iterator[Case]:
@@ -287,6 +301,24 @@ def _of_regrades() -> Iterator[Case]:
         yield Case(endpoint, {"op"}, forbidden=KNOWN)
 
 
+def _of_batches() -> Iterator[Case]:
+    red, blue = {"ann", "bob", "tess"}, {"cas", "ivo"}
+    api = ("show", "items", "table", "choose", "begin", "cancel")
+    for endpoint in (f"batches.{name}" for name in api):
+        yield Case(endpoint, {"tess", "op"}, {"batch": "red", "place": "0"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"batch": "blue", "place": "0"}, blue)
+        yield Case(endpoint, set(), {"batch": "nix", "place": "0"})
+    for part, names in (("id", ("create", "dry_run", "index")), ("id_", ("batches", "send_batch"))):
+        room = "batches" if part == "id" else "pages"
+        for endpoint in (f"{room}.{name}" for name in names):
+            yield Case(endpoint, {"tess", "op"}, {part: "red", "course": "red"}, red)
+            yield Case(endpoint, {"ivo", "op"}, {part: "blue", "course": "blue"}, blue)
+            yield Case(endpoint, set(), {part: "nix", "course": "red"})
+    for endpoint in ("pages.batch", "pages.begin_batch", "pages.cancel_batch"):
+        yield Case(endpoint, {"tess", "op"}, {"course": "red", "id_": "x"}, red)
+        yield Case(endpoint, {"ivo", "op"}, {"course": "blue", "id_": "x"}, blue)
+
+
 @pytest.fixture(scope="module")
 def gate(module_settings: Settings) -> Iterator[Town]:
     """A town in which no address does anything: only the gate is asked."""
@@ -296,6 +328,7 @@ def gate(module_settings: Settings) -> Iterator[Town]:
     town.work["stray"] = town.practise("stray")
     for course, assignment in town.opened.items():
         town.regrades[course] = add_regrade(town, assignment)
+        town.batches[course] = add_batch(town, assignment)
     for endpoint in app.view_functions:
         app.view_functions[endpoint] = lambda **_: Response(status=204)
     yield town
@@ -313,6 +346,16 @@ def add_regrade(town: Town, assignment: Assignment) -> str:
     return id_
 
 
+def add_batch(town: Town, assignment: Assignment) -> str:
+    """A batch without files."""
+    values = {"assignment": assignment.id, "exercise_version": "v", "name": "", "digest": ""}
+    values |= {"stage": "planned", "total": 0, "passed_over": "[]", "created_at": datetime.now(UTC)}
+    with writing(town.desk.engine) as connection:
+        id_ = new_id()
+        connection.execute(insert(BatchRow).values(id=id_, course=assignment.course, **values))
+    return id_
+
+
 def address(town: Town, case: Case) -> tuple[str, str]:
     """The method and the path of a case, with the ids of what there is."""
     rules = [one for one in town.app.url_map.iter_rules() if one.endpoint == case.endpoint]
@@ -323,6 +366,7 @@ def address(town: Town, case: Case) -> tuple[str, str]:
         assigned = town.opened[named].id if named in town.opened else None
         parts[part] = assigned or town.work.get(named, named)
     parts["regrade"] = town.regrades.get(parts.get("regrade", ""), "x")
+    parts["batch"] = town.batches.get(parts.get("batch", ""), "x")
     with town.app.test_request_context():
         built = town.app.url_map.bind("localhost").build(
             case.endpoint, {name: parts[name] for name in rule.arguments}
@@ -368,6 +412,30 @@ def test_the_gate_lets_through_who_may_and_tells_the_others_no_more_than_it_shou
         else:
             expected = FORBIDDEN if who in case.forbidden else HIDDEN
             assert answer.status_code == expected, (who, path)
+
+
+@pytest.mark.parametrize("who", ["tess", "op"])
+def test_in_the_guise_of_a_student_only_what_she_reads_of_the_course_answers(
+    gate: Town, who: str
+) -> None:
+    cookie = gate.client(who).get_cookie(SESSION)
+    assert cookie is not None
+    ann = gate.people["ann"]
+    gate.door.guises.begin(cookie.value, Guise(ann, "red"), gate.principal(who).actor)
+    answered = set()
+    for case in cases():
+        method, path = address(gate, case)
+        answer = ask(gate, who, method, path)
+        if answer.status_code == 204:
+            is_open = guise.is_open(case.endpoint, method)
+            reads = method == "GET" and "ann" in case.allowed and is_open
+            assert reads or case.endpoint in BACK, (method, path)
+            answered.add(case.endpoint)
+        else:
+            assert answer.status_code in {FORBIDDEN, HIDDEN}, path
+            assert "ann" not in case.allowed or not guise.is_open(case.endpoint, method), path
+    gate.door.guises.end(cookie.value)
+    assert guise.OF_A_COURSE - answered == set(), "nothing that is open was never asked"
 
 
 def test_every_address_has_a_rule_and_every_rule_an_address(gate: Town) -> None:

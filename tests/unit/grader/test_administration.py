@@ -14,6 +14,8 @@ from sqlalchemy import Engine
 from exercises.catalog.reading import read_catalog
 from grader.cli import main
 from grader.store.assignment.assignments import Assignment, Assignments
+from grader.store.assignment.disclosure import Release
+from grader.store.assignment.releases import Releases
 from grader.store.assignment.versions import Versions
 from grader.store.course.courses import Courses
 from grader.store.course.invitations import Invitations
@@ -109,6 +111,26 @@ def test_rules_are_changed_one_by_one(run: Run, engine: Engine, course: str) -> 
     assert "does not ask for" in run("courses", "change", course, "inverse").output
 
 
+def test_what_students_see_and_when_is_a_rule_too(run: Run, engine: Engine, course: str) -> None:
+    hide = ("--hide", "law")
+    made = run("courses", "assign", course, "affine", "--release", "by-hand", *hide)
+    assert made.exit_code == 0, made.output
+    assert assigned(engine).rules.release is Release.BY_HAND
+    assert assigned(engine).rules.hidden_criteria == ("law",)
+    words = "no deadline, grades are shown when staff release them, hidden: law"
+    assert words in made.output
+    assert words in run("courses", "show", course).output
+    # What is left out stays; by the checks of pages, at the version that is asked.
+    assert run("courses", "change", course, "affine", "--attempts", "3").exit_code == 0
+    assert assigned(engine).rules.hidden_criteria == ("law",)
+    assert "no criterion 'x'" in run("courses", "change", course, "affine", "--hide", "x").output
+    shown = run("courses", "change", course, "affine", "--hide", "none", "--release", "at-once")
+    assert shown.exit_code == 0, shown.output
+    assert assigned(engine).rules.hidden_criteria == ()
+    Releases(engine).release(assigned(engine).id)
+    assert "grades were released 2" in run("courses", "show", course).output
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -125,6 +147,10 @@ def test_rules_are_changed_one_by_one(run: Run, engine: Engine, course: str) -> 
         (("courses", "assign", "flows", "affine", "--cooldown", "1y"), "is no duration"),
         (("courses", "assign", "flows", "affine", "--cooldown", "8d"), "The cooldown is from 0"),
         (("courses", "assign", "flows", "affine", "--attempts", "0"), "is no number of attempts"),
+        (("courses", "assign", "flows", "affine", "--release", "after-close"), "need a deadline"),
+        (("courses", "assign", "flows", "affine", "--release", "never"), "'never' is not one of"),
+        (("courses", "assign", "flows", "affine", "--hide", "art"), "has no criterion 'art'; it"),
+        (("courses", "assign", "flows", "inverse", "--hide", "law"), "hide both, or neither"),
         (("courses", "invite", "art"), "There is no course 'art'"),
         (("people", "link", "bob"), "There is nobody with the user name 'bob'."),
         (("people", "disable", "bob"), "There is nobody with the user name 'bob'."),

@@ -418,7 +418,7 @@ def changed_folder(tmp_path: Path) -> Path:
 def changed_town(settings: Settings, changed_folder: Path) -> Iterator[Town]:
     """A service that was started again after the exercises of a course had changed."""
     before = Town(create_app(replace(settings, demo=False, exercises_dir=changed_folder)))
-    before._let_in("ann")
+    before.let_in("ann")
     before.desk.courses.courses.create("red", "Red")
     before.desk.courses.memberships.put("red", before.people["ann"].id, Role.STUDENT)
     for slug in ("affine", "which-a"):

@@ -149,6 +149,17 @@ def test_a_page_shows_the_clusters_and_leads_to_each(town: Town, room: Classroom
     assert page(room) in town.get("tess", "/courses/red/atlas").text
 
 
+def test_that_some_of_a_right_law_did_not_pass_is_explained(town: Town) -> None:
+    room = Classroom(town.desk, town.assign("red", "affine"))
+    room.hand_in([Handed(f"Fine {n}", RIGHT, passed=True) for n in range(3)])
+    (found,) = town.get("tess", api(room)).get_json()["items"]
+    assert "did not pass all the same" not in town.get("tess", page(room, f"/{found['id']}")).text
+    room.hand_in([Handed("Otherwise", RIGHT)])
+    (found,) = town.get("tess", api(room)).get_json()["items"]
+    for shown in (page(room), page(room, f"/{found['id']}")):
+        assert "The law is right. 1 did not pass all the same" in town.get("tess", shown).text
+
+
 def test_a_comment_reaches_all_of_a_cluster_and_nobody_else(town: Town, room: Classroom) -> None:
     shift = town.get("tess", api(room)).get_json()["items"][1]["id"]
     address = page(room, f"/{shift}")

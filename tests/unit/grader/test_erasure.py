@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +20,18 @@ from grader.store.database import reading, writing
 from grader.store.erasure import ERASED, Erasure, NobodyThere
 from grader.store.identifiers import new_id
 from grader.store.identity.access_tokens import AccessTokens, Wanted
+from grader.store.identity.guises import Guise
 from grader.store.identity.people import Person
 from grader.store.identity.scopes import Scope
-from grader.store.models import FingerprintRow, RegradeRow, Table, TrialFileRow, TrialRow
+from grader.store.models import (
+    BatchItemRow,
+    BatchRow,
+    FingerprintRow,
+    RegradeRow,
+    Table,
+    TrialFileRow,
+    TrialRow,
+)
 from grader.store.webhook.webhooks import Webhooks
 from grader.webhooks.event import Event
 from tests.unit.grader.marking import finding, grade, report_of
@@ -30,7 +41,9 @@ from tests.unit.grader.town import Town
 MARK = "Zwicky"
 SOURCE = f"# by Mia {MARK}\ndef f(z):\n    return z\n"
 #: What says nothing of anybody who is a student.
-IMPERSONAL = {"courses", "assignments", "exercise_versions", "capacity", "webhooks"}
+IMPERSONAL = {
+    *("courses", "assignments", "closings", "exercise_versions", "capacity", "webhooks"),
+}
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -73,6 +86,8 @@ def plant(town: Town, name: str, course: str = "red") -> Planted:
     Webhooks(desk.engine).create(course, "https://lms.example.org/", events, actor=actor)
     AccessTokens(desk.engine).make(person.id, Wanted(f"of {MARK}", Scope.STUDENT, course))
     desk.courses.invitations.let_back_in(person.id)
+    seen = town.door.sessions.begin(town.people["op"].id)
+    town.door.guises.begin(seen, Guise(person, course), actor)
     sent = {"source": SOURCE, "assignment": assignment}
     key = {"Idempotency-Key": f"{name}-1", **SAME_SITE}
     answer = town.client(name).post("/api/v1/submissions", json=sent, headers=key)
@@ -90,9 +105,30 @@ def plant(town: Town, name: str, course: str = "red") -> Planted:
         said = town.client(who).post(f"/api/v1/{path}", json=body, headers=kept)
         assert said.status_code == 201, said.text
     plant_grading(desk.engine, add_regrade(town, town.opened[course]), id_, person.id, now)
+    plant_batch(town, course, person, id_)
     desk.classes.overviews.cells(course, person.id)  # counts the tallies
     extend(town, assignment, person.id)
     return Planted(person, [id_, practice])
+
+
+def plant_batch(town: Town, course: str, person: Person, work: str) -> None:
+    """What was handed in for the class: known by an id, by nothing, passed over, and in a plan."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in (f"{person.id}.py", f"{MARK.lower()}mia_99_1_f.py", f"{MARK}.txt", "ann.py"):
+            archive.writestr(name, SOURCE if MARK.lower() in name.lower() else "x = 1\n")
+    who = town.principal("op")
+    for hold in (True, False):
+        made = town.desk.batches.record(
+            who, town.opened[course].id, packed.getvalue(), name=f"{MARK}.zip", hold=hold
+        )
+    items, batches = BatchItemRow, BatchRow
+    with writing(town.desk.engine) as connection:
+        mine = (items.batch == made.id) & (items.person == person.id)
+        became = {"state": "handed_in", "submission": work}
+        connection.execute(update(items).where(mine).values(**became))
+        # Who has left the staff.
+        connection.execute(update(batches).where(batches.id == made.id).values(person=person.id))
 
 
 def extend(town: Town, assignment: str, person: str, attempts: int = 2) -> None:
@@ -106,11 +142,12 @@ def plant_grading(engine: Engine, regrade: str, id_: str, person: str, now: date
     """What a regrade and a comparison have kept of a submission."""
     trial = {"id": new_id(), "regrade": regrade, "submission": id_, "place": 0, "base": 1}
     trial |= {"state": "graded", "attempt": 1, "due_at": now, "failures": 0, "size": 0.0}
-    trial |= {"needs_files": False, "is_chosen": True, "report": MARK}
-    kept = {"name": "density.png", "media_type": "image/png", "content": MARK.encode()}
+    trial |= {"needs_files": False, "is_chosen": True, "report": f"{MARK} on trial"}
+    picture = f"{MARK}, drawn on trial".encode()
+    kept = {"name": "density.png", "media_type": "image/png", "content": picture}
     likeness: dict[str, Any] = {"submission": id_, "attempt": 1, "person": person}
     likeness |= {"exercise": "affine", "misconception": "", "origin": ""}
-    likeness |= {"grams": MARK.encode(), "constants": b""}
+    likeness |= {"grams": f"grams of {MARK}".encode(), "constants": b""}
     with writing(engine) as connection:
         connection.execute(insert(TrialRow).values(**trial))
         begun = update(RegradeRow).where(RegradeRow.id == regrade)

@@ -53,18 +53,25 @@ def test_canvas_gets_the_table_that_it_writes_itself() -> None:
     )
 
 
-def test_moodle_gets_a_column_for_each_id_that_it_could_ask_for() -> None:
-    assert rows(moodle_csv(BOOK)) == [
-        ["Username", "ID number", "Email address", "Student", "Shear, then “shift”", "The score"],
-        ["", "", "", 'Ada "Countess" Lovelace, b. 1815', "7.25", ""],
-        ["", "", "bo@x.org", "'=HYPERLINK(1)", "0", "4"],
-        ["", "-5", "", "Cy", "", "0.3333"],
+def test_moodle_gets_those_alone_whom_it_can_find_by_one_column() -> None:
+    # Where the column that tells the person is empty, Moodle's importer goes on with the student of
+    # the row before: nobody without that id may be in its table, and no id with gaps.
+    numbers = [{"idnumber": "-5"}, {"idnumber": "7", "email": "=1@x.org"}, {"email": "bo@x.org"}]
+    people = zip(BOOK.rows, numbers, strict=True)
+    book = Gradebook(COLUMNS, tuple(replace(row, ids=ids) for row, ids in people))
+    assert rows(moodle_csv(book)) == [
+        ["ID number", "Student", "Shear, then “shift”", "The score"],
+        ["-5", 'Ada "Countess" Lovelace, b. 1815', "7.25", ""],
+        ["7", "'=HYPERLINK(1)", "0", "4"],
     ]
+    nobody = Gradebook(COLUMNS, tuple(replace(row, ids={}) for row in BOOK.rows))
+    assert len(rows(moodle_csv(nobody))) == 1
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n"])
 def test_no_name_begins_a_formula_and_none_breaks_a_row(begin: str) -> None:
     named = replace(BOOK.rows[0], name=f'{begin}1+1,"\nx')
+    named = replace(named, ids={"idnumber": "1"})
     for written in (canvas_csv, moodle_csv):
         table = rows(written(Gradebook(COLUMNS, (named,))))
         assert {len(row) for row in table} == {len(table[0])}
@@ -123,6 +130,74 @@ def test_a_table_of_moodle_is_filled_by_id_or_else_by_the_only_one_of_a_name() -
     assert found.unfilled == ("A1",)
 
 
+def test_canvas_is_given_nothing_where_it_reads_nothing() -> None:
+    # As its exporter writes it for a German course with names in two columns: semicolons, decimal
+    # commas, somebody excused, somebody who was not given the work, a column for reading alone.
+    table = (
+        "LastName;FirstName;ID;SIS User ID;SIS Login ID;Section;Shear, then “shift” (1);The score\n"
+        "    Points Possible;;;;;;10,00;(read only)\n"
+        "Lovelace, b. 1815;Ada Countess;17;;;Red;EX;1,50\n"
+        "x;Bo;18;;@bo;Red;N/A;\n"
+        "y;Eve;19;;;Red;1,50;\n"
+    )
+    names = ("Ada", "Bo", "eve Y")
+    people = tuple(
+        replace(row, name=name, grades=(2.5, 3.0))
+        for row, name in zip(BOOK.rows, names, strict=True)
+    )
+    found = fill(table, Gradebook(COLUMNS, people))
+    assert found.kind is Kind.CANVAS
+    assert found.text == table.replace("Eve;19;;;Red;1,50", "Eve;19;;;Red;2.5")
+    assert (found.filled, found.unfilled, found.strangers) == (("A1",), ("A2",), ())
+
+
+def test_moodle_is_given_numbers_in_columns_of_numbers_alone() -> None:
+    table = (
+        "Vorname,Nachname,ID-Nummer,Aufgabe: The score (Punkte),Aufgabe: The score (Prozentsatz),"
+        "Aufgabe: The score (Feedback),Test: Shear (Bewertung)\n"
+        'Cy,Burt,-5,"1,50","37,50 %",,A\n'
+    )
+    shear = replace(COLUMNS[0], title="Shear")
+    book = Gradebook((shear, COLUMNS[1]), (replace(BOOK.rows[2], grades=(7.0, 3.0)),))
+    found = fill(table, book)
+    assert found.text == table.replace('"1,50"', "3")
+    assert (found.filled, found.unfilled) == (("A2",), ("A1",))
+
+
+def test_two_rows_of_one_name_are_nobodys() -> None:
+    table = "Student,ID,The score\nBo,5,\nBo,6,\nCy,7,\n"
+    book = Gradebook(COLUMNS, (replace(BOOK.rows[1], name="Bo"), BOOK.rows[2]))
+    found = fill(table, book)
+    assert found.text == table.replace("Cy,7,", "Cy,7,0.3333")
+    assert found.strangers == ("Bo", "Bo")
+    assert [dict(one.ids) for one in found.learnt] == [{"canvas_id": "7"}]
+
+
+def test_ids_are_learnt_of_who_has_none_of_the_kind_where_nobody_else_has_them() -> None:
+    table = (
+        "Student,ID,SIS User ID,SIS Login ID,Section\n"
+        "Ada,17,s1,ada@x.org,Red\n"  # her number is known: by that she is found
+        "Bo,18,s2,shared,Red\n"
+        "Cy,99,s3,shared,Red\n"  # 99 is somebody else's here
+        "Zoe,19,s4,zo,Red\n"
+    )
+    ids = ({"canvas_id": "17"}, {"sis_user_id": "s1"}, dict[str, str](), {"canvas_id": "99"})
+    book = Gradebook(
+        (),
+        tuple(
+            GradeRow(name, None, known, (), id=name)
+            for name, known in zip(("Ada", "Bo", "Cy", "Dee"), ids, strict=True)
+        ),
+    )
+    found = fill(table, book)
+    # By the number Cy's row is Dee's, and so nothing of it is Cy's.
+    assert {one.person: dict(one.ids) for one in found.learnt} == {
+        "Ada": {"sis_login_id": "ada@x.org", "section": "Red"},  # s1 is Bo's
+        "Bo": {"canvas_id": "18", "section": "Red"},
+        "Dee": {"sis_user_id": "s3", "section": "Red"},
+    }
+
+
 WORKSHEET = (
     "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Last modified (grade),"
     "Feedback comments\n"
@@ -135,6 +210,14 @@ def test_a_worksheet_is_filled_for_the_assignment_that_is_named() -> None:
     assert found.text == WORKSHEET.replace("grading,,10", "grading,4,10")
     with pytest.raises(Unreadable, match="say for which"):
         fill(WORKSHEET, BOOK)
+    german = WORKSHEET
+    for title, theirs in (
+        ("Identifier,Full name,Email address", "ID,Vollständiger Name,E-Mail-Adresse"),
+        (",Grade,Maximum Grade,", ",Bewertung,Bestwertung,"),
+        ("Last modified (grade)", "Zuletzt geändert (Bewertung)"),
+    ):
+        german = german.replace(title, theirs)
+    assert fill(german, BOOK, "A2").text == german.replace("grading,,10", "grading,4,10")
 
 
 def test_two_of_one_name_are_nobody_and_two_columns_of_one_title_are_not_filled() -> None:
@@ -225,23 +308,24 @@ def test_each_export_is_in_the_log(blue: Town) -> None:
     assert log["items"][0]["person"] == blue.people["ivo"].id
 
 
-def test_the_page_says_what_fits_and_gives_the_filled_table_back(blue: Town) -> None:
+def _send(town: Town, act: str, content: str, **fields: str) -> Any:
+    """Send a table by the form of the page."""
     address = "/courses/blue/exports"
+    upload = (io.BytesIO(content.encode("utf-8")), "grades.csv")
+    token = token_in(town.get("ivo", address).text)
+    sent = {"csrf_token": token, "act": act, "table": upload} | fields
+    return town.client("ivo").post(address, data=sent)
+
+
+def test_the_page_says_what_fits_and_gives_the_filled_table_back(blue: Town) -> None:
     theirs = f"Student,ID,{title(blue)} (4)\nCas,7,\nEve,8,\n"
-
-    def send(act: str, content: str) -> Any:
-        token = token_in(blue.get("ivo", address).text)
-        upload = (io.BytesIO(content.encode("utf-8")), "grades.csv")
-        fields = {"csrf_token": token, "act": act, "table": upload}
-        return blue.client("ivo").post(address, data=fields)
-
-    shown = send("check", theirs)
+    shown = _send(blue, "check", theirs)
     assert "1 student was found" in shown.text
     assert "Eve" in shown.text
-    taken = send("fill", theirs)
+    taken = _send(blue, "fill", theirs)
     assert taken.get_data(as_text=True) == theirs.replace("Cas,7,", "Cas,7,6")
     assert "attachment" in taken.headers["Content-Disposition"]
-    wrong = send("fill", "a,b\n1,2\n")
+    wrong = _send(blue, "fill", "a,b\n1,2\n")
     assert wrong.status_code == 422
     assert "The header is neither" in wrong.text
 
@@ -255,3 +339,40 @@ def test_the_api_fills_a_table_too_and_says_what_is_wrong_with_one(blue: Town) -
     wrong = blue.post("ivo", address, {"csv": "x"})
     assert wrong.status_code == 422
     assert wrong.get_json()["errors"][0]["pointer"] == "#/csv"
+
+
+def test_ids_of_a_table_are_kept_where_that_is_asked_for_and_in_the_log(blue: Town) -> None:
+    roster, cas = blue.desk.courses.roster, blue.people["cas"].id
+    roster.set_ids("blue", cas, {"canvas_id": "7"})
+    address = "/api/v1/courses/blue/exports/filled"
+    # The teacher has the number 5 in the course, and so nobody else gets it.
+    roster.set_ids("blue", blue.people["ivo"].id, {"sis_user_id": "5"})
+    table = (
+        "Student,ID,SIS User ID,SIS Login ID,Section\nCas,7,5,cas@x.org,Blue\nEve,8,6,eve,Blue\n"
+    )
+    found: Any = blue.post("ivo", address, {"csv": table}).get_json()
+    assert found["learnt"] == 1
+    assert roster.ids_of("blue", [cas])[cas] == {"canvas_id": "7"}
+    shown = _send(blue, "check", table, keep_ids="true")
+    assert "Of 1 student the file has ids" in shown.text
+    assert roster.ids_of("blue", [cas])[cas] == {"canvas_id": "7"}, "it was only looked at"
+    found = blue.post("ivo", address, {"csv": table, "keep_ids": True}).get_json()
+    assert found["learnt"] == 1
+    kept = {"canvas_id": "7", "section": "Blue", "sis_login_id": "cas@x.org"}
+    assert roster.ids_of("blue", [cas])[cas] == kept
+    log: Any = blue.get("ivo", "/api/v1/courses/blue/audit?deed=ids_kept").get_json()
+    assert [one["after"] for one in log["items"]] == [{"section": 1, "sis_login_id": 1}]
+    assert blue.post("ivo", address, {"csv": table, "keep_ids": True}).get_json()["learnt"] == 0
+    for ids in ({"canvas_id": "8"}, {"email": ""}, {"sis_user_id": "5"}):
+        assert roster.add_ids("blue", {cas: ids}) == 0
+    assert roster.add_ids("blue", {blue.people["ann"].id: {"email": "ann@x.org"}}) == 0
+
+
+def test_the_form_keeps_ids_where_its_box_is_ticked(blue: Town) -> None:
+    roster, cas = blue.desk.courses.roster, blue.people["cas"].id
+    roster.set_ids("blue", cas, {})
+    table = "Student,ID\nCas,7\n"
+    assert _send(blue, "fill", table).status_code == 200
+    assert roster.ids_of("blue", [cas])[cas] == {}
+    assert _send(blue, "fill", table, keep_ids="true").status_code == 200
+    assert roster.ids_of("blue", [cas])[cas] == {"canvas_id": "7"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,7 +43,7 @@ def grade(town: Town, id_: str, verdict: Verdict, score: float, finding: Finding
 
 
 @pytest.fixture(scope="module")
-def red(town: Town) -> Iterator[Town]:
+def red(town: Town) -> Town:
     """The town, in which Ann's work was graded as partly right; Bob's waits."""
     grade(town, town.work["ann"], Verdict.PARTIAL, 4)
     return town
@@ -254,6 +253,38 @@ def test_failures_are_named_with_how_many_have_them(red: Town) -> None:
     assert "law: shift" in text_of(red.get("tess", "/courses/red/failures").text)
 
 
+def test_a_course_tells_its_staff_how_the_class_does_and_a_student_how_he_does(red: Town) -> None:
+    staff = text_of(red.get("tess", "/courses/red").text)
+    assert "2 of 2 have handed in: partly right 1, being graded 1" in staff
+    assert "0 of 2 have handed in" in staff  # What is not open yet.
+    assert "not begun" not in staff
+    assert f"/courses/red/failures/{red.opened['red'].id}" in red.get("tess", "/courses/red").text
+    own = text_of(red.get("ann", "/courses/red").text)
+    assert "have handed in" not in own
+    assert "partly right" in own
+    several = text_of(red.get("tess", "/courses").text)
+    assert "2 of 2 have handed in" in several
+    assert "have handed in" not in text_of(red.get("ann", "/courses").text)
+
+
+def test_what_waits_for_its_grade_is_no_failure(red: Town) -> None:
+    assignment = red.assign("red", "affine")
+    sent = red.hand_in("bob", assignment.id)
+    page = f"/courses/red/failures/{assignment.id}"
+    waits = text_of(red.get("tess", page).text)
+    assert "1 is being graded. What students fail by is here as soon as there are reports." in waits
+    assert "Never passed" not in waits
+    row = red.get("tess", "/courses/red/failures").text.split(page)[1].split("</tr>")[0]
+    assert "1 is being graded." in row
+    assert "%" not in text_of(row)
+    grade(red, sent, Verdict.PARTIAL, 4)
+    red.hand_in("ann", assignment.id)
+    judged = text_of(red.get("tess", page).text)
+    # Of the two only one has a report.
+    assert "Never passed1 100 %" in judged
+    assert "1 is being graded." in judged
+
+
 def test_nothing_of_an_assignment_is_told_under_anothers_course(red: Town) -> None:
     other = red.opened["blue"].id
     for path in (f"/courses/red/failures/{other}", f"/courses/red/failures/{other}/students"):
@@ -266,10 +297,45 @@ def test_one_comment_reaches_all_of_a_cluster(red: Town) -> None:
     address = page.replace("/students?", "/comments?")
     sent = red.form("tess", address, {"text": "Look at the mean."}, page=page)
     assert sent.status_code == 303
-    assert "1 report has your comment." in red.get("tess", sent.headers["Location"]).text
+    after = red.get("tess", sent.headers["Location"]).text
+    assert "1 report has your comment." in after
+    said = text_of(after.split('id="said-title"')[1].split("</section>")[0])
+    assert "Look at the mean." in said
+    assert "Tess" in said
+    assert "on 1 of 1" in said
     comments = get(red, "ann", f"/submissions/{red.work['ann']}/comments")["items"]
     assert [one["text"] for one in comments] == ["Look at the mean."]
     assert get(red, "bob", f"/submissions/{red.work['bob']}/comments")["items"] == []
+
+
+def test_a_cluster_leads_to_its_students_and_to_grading_it_again(red: Town) -> None:
+    assignment = red.opened["red"].id
+    page = f"/courses/red/failures/{assignment}/students?part=law&kind=mistake&name=shift"
+    shown = red.get("tess", page).text
+    assert "<h1><span>law</span>: <span>shift</span></h1>" in shown
+    assert f"/courses/red/students/{red.people['ann'].id}" in shown
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown))
+    assert fields == {
+        "assignment": assignment,
+        "which": "these",
+        "submissions": red.work["ann"],
+    }
+    begun = red.form("tess", "/courses/red/regrades", fields, page=page)
+    assert begun.status_code == 303
+    assert "chosen submissions (1)" in text_of(red.get("tess", begun.location).text)
+    # What has no name is told apart from a heading that was forgotten.
+    unnamed = red.get("tess", page.replace("kind=mistake&name=shift", "kind=unnamed")).text
+    assert "law: not right" in text_of(unnamed)
+
+
+def test_a_comment_on_a_cluster_that_does_not_fit_is_not_lost(red: Town) -> None:
+    assignment = red.opened["red"].id
+    page = f"/courses/red/failures/{assignment}/students?part=law&kind=mistake&name=shift"
+    long = "Too long. " * 1001
+    refused = red.form("tess", page.replace("/students?", "/comments?"), {"text": long}, page=page)
+    assert refused.status_code == 422
+    assert 'id="text-wrong"' in refused.text
+    assert long.strip() in refused.text
 
 
 def test_a_course_without_students_or_assignments_has_its_pages(red: Town) -> None:

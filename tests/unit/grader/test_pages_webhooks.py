@@ -111,7 +111,7 @@ def test_a_page_shows_what_came_of_a_ping_that_was_quick(
 ) -> None:
     page = make(town)
     monkeypatch.setattr(view, "PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr(view.time, "sleep", lambda _: settle(town, page, Tried(200, "ok")))
+    monkeypatch.setattr("time.sleep", lambda _: settle(town, page, Tried(200, "ok")))
     answer = send(town, f"{page}/ping")
     assert "delivered" in town.get("ivo", answer.headers["Location"]).text
 

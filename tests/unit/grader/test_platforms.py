@@ -291,6 +291,16 @@ def test_a_result_stays_within_a_megabyte_and_says_what_is_left_out() -> None:
     assert len(json.dumps(large)) <= prairielearn.LIMIT_BYTES
     assert large["images"] == []
     assert "too large" in large["message"]
+    said = Finding(check="law", status=Status.PARTIAL, points=3, max_points=12, message="é" * 9000)
+    many = prairielearn.results(Graded(report(findings=[said] * 400)))
+    assert len(json.dumps(many)) <= prairielearn.LIMIT_BYTES
+    assert many["tests"][0]["message"].startswith("éé")
+    assert many["message"].endswith("shortened here.")
+    failed = said.model_copy(update={"status": Status.FAILED})
+    untold = report(findings=[failed] * 400, verdict=Verdict.NOT_GRADABLE)
+    errors = prairielearn.results(Graded(untold))
+    assert len(json.dumps(errors)) <= prairielearn.LIMIT_BYTES
+    assert errors["format_errors"][0].startswith("éé")
 
 
 def test_the_question_is_described_as_prairielearn_asks(affine: CodeExercise) -> None:

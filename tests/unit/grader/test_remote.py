@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,10 @@ from click.testing import CliRunner, Result
 from exercises.outcome import Outcome, Verdict
 from grader.cli import main
 from grader.remote.logins import BrokenLogins, Logins
+from grader.store.batch.handing_in import HandingIn
 from grader.store.identity.access_tokens import Wanted
 from grader.store.identity.scopes import Scope
+from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.test_client import URL, Road
 from tests.unit.grader.town import Town
 
@@ -231,3 +234,71 @@ def test_the_last_login_comes_first_and_a_broken_file_is_said_to_be_broken(home:
     logins.file.write_text("[")
     with pytest.raises(BrokenLogins, match="log in again"):
         logins.last()
+
+
+def class_folder(home: Path) -> Path:
+    folder = home / "week 3"
+    (folder / "bob").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    (folder / ".git" / "x.py").write_text("x")
+    (folder / "ann.py").write_text(SOURCE)
+    (folder / "bob" / "f.py").write_text(SOURCE)
+    (folder / "zoe.py").write_text(SOURCE)
+    return folder
+
+
+def test_a_class_is_handed_in_from_a_folder_after_a_dry_run(town: Town, home: Path) -> None:
+    folder, road = class_folder(home), Road(town.app)
+    mine = ("--token", token(town, "tess", Scope.TA), "--to", URL)
+    meant = ("submit", "--class", str(folder), "--course", "red", "--exercise", "affine")
+    dry = grader(road, *meant, "--dry-run", *mine)
+    assert dry.exit_code == 2, dry.output  # Zoe's would be left out
+    assert "would be handed in" in dry.output
+    assert "Nobody in the course" in " ".join(dry.output.split())
+    page = town.desk.batches.page(town.principal("op"), town.opened["red"].id, limit=10)
+    assert page == ([], None)
+    sent = grader(
+        road, *meant, "--sent-at", "2026-01-02T03:04:05+0100", "--wait", "0", "--json", *mine
+    )
+    assert sent.exit_code == 2, sent.output
+    lines = [json.loads(line) for line in sent.stdout.splitlines()]
+    assert [(one["file"], one["state"], one["name"]) for one in lines] == [
+        ("ann.py", "waiting", "Ann"),
+        ("bob/f.py", "waiting", "Bob"),
+        ("zoe.py", "left_out", None),
+    ]
+    ((made,), _) = town.desk.batches.page(town.principal("op"), town.opened["red"].id, limit=10)
+    assert made.name == "week 3"
+    assert made.sent_at == datetime(2026, 1, 2, 2, 4, 5, tzinfo=UTC)
+
+
+def test_the_grades_of_a_class_are_waited_for(town: Town, home: Path) -> None:
+    (home / "ann.py").write_text(SOURCE + "# for the class\n")
+    road, engine = Road(town.app), town.desk.engine
+
+    class Runner(httpx.BaseTransport):
+        """The road to a service in which a batch is handed in and graded when it is looked at."""
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "GET" and "/batches/" in request.url.path:
+                for id_ in HandingIn(engine).begun():
+                    HandingIn(engine).step(id_, datetime.now(UTC))
+                for one in town.desk.submissions.latest(assignment=assigned):
+                    if one.state == "accepted":
+                        grade(town, one.id, report_of(finding("law", 1.0, 2.0)))
+            return road.handle_request(request)
+
+    assigned = town.assign("red", "affine").id
+    mine = ("--token", token(town, "tess", Scope.TA), "--to", URL)
+    done = grader(Runner(), "submit", "--class", ".", "--assignment", assigned, *mine)
+    assert done.exit_code == 1, done.output
+    assert "partial 1/2" in done.output
+    again = grader(Runner(), "submit", "--class", ".", "--assignment", assigned, *mine)
+    assert (again.exit_code, "handed in before" in again.output) == (1, True)
+    alone = grader(road, "submit", "ann.py", "--class", ".", "--assignment", assigned, *mine)
+    assert (alone.exit_code, "--class goes alone" in alone.output) == (2, True)
+    nowhere = grader(road, "submit", "--class", "gone.zip", "--assignment", assigned, *mine)
+    assert (nowhere.exit_code, "gone.zip can't be read" in nowhere.output) == (2, True)
+    student = ("--token", token(town, "ann"), "--to", URL)
+    refused = grader(road, "submit", "--class", ".", "--assignment", assigned, *student)
+    assert refused.exit_code == 2, refused.output

@@ -318,6 +318,24 @@ def test_the_log_says_who_changed_what_and_why(town: Town, work: str) -> None:
     assert town.get("ann", "/courses/red/log").status_code == 403
 
 
+def test_what_was_said_to_several_at_once_is_one_entry_of_the_log(town: Town) -> None:
+    assignment = town.assign("red", "affine")
+    works = [handed_in(town, assignment, who) for who in ("ann", "bob")]
+    who = town.principal("tess")
+    town.desk.reviews.comment_on_each(who, assignment.id, works, "The same to both.")
+    town.desk.reviews.comment_on_each(who, assignment.id, works[:1], "To one.")
+    page = town.get("tess", f"/courses/red/log?assignment={assignment.id}&deed=commented").text
+    day = page.split('<section class="day"')
+    assert len(day) == 2
+    entries = day[1].split("<li>")[1:]
+    assert [entry.count("The same to both.") for entry in entries] == [0, 1]
+    several = re.sub(r"<[^>]*>", "", entries[1])
+    assert "commented on the work of 2 students" in several
+    assert all(name in several for name in ("Ann", "Bob"))
+    assert all(f"/submissions/{work}" in entries[1] for work in works)
+    assert "commented on the work of Ann" in re.sub(r"<[^>]*>", "", entries[0])
+
+
 # The pages
 
 

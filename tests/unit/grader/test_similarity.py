@@ -92,7 +92,7 @@ def test_side_by_side_the_symmetry_is_named(town: Town, room: Classroom) -> None
     assert "with z turned by" in shown
     assert "Nobody else in the class has this function." in shown
     assert "does not say who wrote it first" in shown
-    assert "<mark>" in shown
+    assert '<mark class="both">' in shown
     # The other way round it is the same pair.
     back = town.get("tess", api(room, f"/{noa}/{mia}")).get_json()
     assert back["pair"]["chance"] == closer["pair"]["chance"]

@@ -51,6 +51,8 @@ class Town:
     unopened: dict[str, Assignment] = field(default_factory=dict)
     #: By course the id of a regrade, where there is one.
     regrades: dict[str, str] = field(default_factory=dict)
+    #: By course the id of a batch, where there is one.
+    batches: dict[str, str] = field(default_factory=dict)
     #: By person the id of what he or she has handed in.
     work: dict[str, str] = field(default_factory=dict)
 
@@ -67,7 +69,7 @@ class Town:
     def build(self) -> None:
         """Make the courses, the people, the assignments and some work."""
         for name in ROLES:
-            self._let_in(name)
+            self.let_in(name)
         for course, (now, later) in ASSIGNED.items():
             Courses(self.desk.engine).create(course, f"The {course} course")
             for name, roles in ROLES.items():
@@ -116,7 +118,8 @@ class Town:
         person = self.people[name]
         return Principal(person=person, roles=ROLES[name], is_operator=person.is_operator)
 
-    def _let_in(self, name: str) -> None:
+    def let_in(self, name: str) -> None:
+        """Make a person of this name, who has signed in."""
         people = self.door.people
         self.people[name] = people.create(name.title(), name, is_operator=name == "op")
         self.clients[name] = client = self.app.test_client()

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from werkzeug.wrappers import Response
 
+from exercises.outcome import Verdict
 from grader.access.principal import principal
 from grader.api.represent.likeness import thumbnail_address
 from grader.desks.atlas import Atlas, AtlasOrder, LawCluster, Within, can_have_law
@@ -111,6 +112,7 @@ def _show(
         following=cursor,
         complaints=complaints or {},
         text=text,
+        said=desk().reviews.said_to_all([one.submission for one in cluster.members]),
         done=done if request.args.get("done") == "commented" else "",
         **_vocabulary(),
     )
@@ -138,6 +140,22 @@ def cluster_name(cluster: LawCluster) -> str:
     return str(_("Another law"))
 
 
+def otherwise(cluster: LawCluster) -> str:
+    """Why some whose law is right did not pass, in a sentence; "" where all did."""
+    count = sum(one.verdict is not Verdict.PASSED for one in cluster.members)
+    if not cluster.is_right or not count:
+        return ""
+    return str(
+        ngettext(
+            "The law is right. %(num)s did not pass all the same: another criterion failed, or the "
+            "law is off by a little.",
+            "The law is right. %(num)s did not pass all the same: another criterion failed, or the "
+            "law is off by a little.",
+            count,
+        )
+    )
+
+
 def _chosen(kind: Any, name: str) -> Any:
     """A choice in the address or the form; the first one where there is none of that name."""
     said = request.values.get(name, "")
@@ -149,5 +167,6 @@ def _vocabulary() -> dict[str, object]:
         "WITHIN": WITHIN,
         "ORDERS": ORDERS,
         "cluster_name": cluster_name,
+        "otherwise": otherwise,
         "thumbnail": thumbnail_address,
     }

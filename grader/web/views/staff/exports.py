@@ -1,4 +1,4 @@
-"""The page by which what a course holds goes out: grades for Canvas and Moodle."""
+"""The page by which what a course holds goes out: grades, results, and the whole of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.api.endpoints import gradebook
+from grader.api.endpoints import gradebook, takeaway
 from grader.api.http.errors import refuse
 from grader.desks.desk import desk
 from grader.desks.gradebooks import Choice
@@ -40,6 +40,8 @@ def fill_table(course: str) -> Response:
         return _page(course, complaint=error.problem.detail)
     if request.form.get("act") != "fill":
         return _page(course, found=found)
+    if asked.keep_ids:
+        held.keep_ids(who, course, found)
     held.note(who, course, f"{found.kind} table")
     return gradebook.attached(found.text, f"{course}-{found.kind}-filled.csv")
 
@@ -59,7 +61,9 @@ def _asked() -> resources.TableToFill:
             NOT_UTF8,
             "The file is not UTF-8. Export it again, with no spreadsheet in between.",
         ) from None
-    said: dict[str, object] = {"csv": text, "released": "released" in request.form}
+    said: dict[str, object] = {"csv": text}
+    for name in ("released", "keep_ids"):
+        said[name] = name in request.form
     for name in ("penalty", "unit", "assignment"):
         if request.form.get(name):
             said[name] = request.form[name]
@@ -84,5 +88,6 @@ def _page(course: str, *, found: Filled | None = None, complaint: str = "") -> R
             "Canvas": url_for("gradebook.canvas", course=course),
             "Moodle": url_for("gradebook.moodle", course=course),
         },
+        bulk=takeaway.sizes_of(course).sizes,
     )
     return make_response(page, HTTPStatus.UNPROCESSABLE_ENTITY if complaint else HTTPStatus.OK)

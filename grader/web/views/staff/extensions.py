@@ -14,6 +14,7 @@ from grader.desks.desk import desk
 from grader.desks.problems import RequestError
 from grader.store.assignment.deadlines import zone_of
 from grader.store.course.roles import Role
+from grader.web.standing import local_moment
 from grader.web.views.staff.policies import assignment_of, title_of
 from grader.web.views.talk import plain, validated, whole_number
 
@@ -64,7 +65,9 @@ def _page(course: str, id_: str, given: dict[str, str], complaints: list[str]) -
         course=found,
         assignment=entity,
         title=title_of(entity),
+        exercise=held.pinned.get(entity.exercise, entity.exercise_version),
         zone=zone_of(found.time_zone),
+        local_moment=local_moment,
         granted=granted,
         names=held.people.names(granted),
         students=sorted(

@@ -13,7 +13,7 @@ from grader.web import deeds
 from grader.web.views.staff.policies import title_of
 
 #: How many entries a page of the log has.
-PAGE_LENGTH = 50
+PAGE_LENGTH = 30
 _FILTERS = {"person", "about", "deed", "submission", "assignment"}
 
 
@@ -34,7 +34,9 @@ def log(course: str) -> str:
         course=found,
         query=query,
         log=page,
+        days=deeds.days(page),
         cursor=cursor,
+        newest=url_for(".log", course=course, **filters),
         older=url_for(".log", course=course, **filters, before=cursor),
         filtered=bool(filters),
         titles={one.id: title_of(one) for one in desk().courses.assignments.of(course)},
@@ -42,5 +44,6 @@ def log(course: str) -> str:
         staff=[one for one in members if one.role.is_staff],
         deeds=[(deed.value, str(label) % {"about": "…"}) for deed, label in deeds.DEEDS.items()],
         deed_words=deeds.deed_words,
+        about_words=deeds.about_words,
         actor_words=deeds.actor_words,
     )

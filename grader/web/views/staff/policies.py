@@ -104,6 +104,7 @@ def _page(
         course=course,
         assignment=entity,
         title=title_of(entity),
+        exercise=asked,
         fields=fields,
         complaints=complaints or [],
         criteria=hideable(asked),

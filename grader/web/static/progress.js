@@ -1,4 +1,4 @@
-// Follows a regrade while it is tried or applied: takes its progress from the service now and then.
+// Follows what goes on in the background: takes its progress from the service now and then.
 
 const PAUSE = 2000;
 
@@ -35,4 +35,5 @@ async function follow() {
   }
 }
 
-if (["trying", "applying"].includes(document.querySelector("#progress")?.dataset.stage)) follow();
+// There is a bar as long as something goes on.
+if (document.querySelector("#progress progress")) follow();

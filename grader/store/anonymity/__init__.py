@@ -1,0 +1,1 @@
+"""Anonymity: a course without the people who took it."""

@@ -1,0 +1,1 @@
+"""Batches: what staff hand in for a whole class."""
