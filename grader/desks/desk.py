@@ -20,7 +20,6 @@ from grader.desks.acceptance import Acceptance, Sent
 from grader.desks.atlas import AtlasDesk
 from grader.desks.batches import BatchDesk
 from grader.desks.classes import ClassDesk
-from grader.desks.course_report import CourseReportDesk
 from grader.desks.courses import CourseDesk
 from grader.desks.gradebooks import GradebookDesk
 from grader.desks.guises import GuiseDesk
@@ -34,6 +33,7 @@ from grader.desks.problems import (
     RequestError,
 )
 from grader.desks.regrades import RegradeDesk
+from grader.desks.report.desk import CourseReportDesk
 from grader.desks.reviews import ReviewDesk
 from grader.desks.sent import Choices
 from grader.desks.similarity import SimilarityDesk

@@ -13,8 +13,6 @@ from grader.desks.acceptance import Acceptance
 from grader.desks.atlas import AtlasDesk
 from grader.desks.batches import BatchDesk
 from grader.desks.classes import ClassDesk
-from grader.desks.common_laws import CommonLawDesk
-from grader.desks.course_report import CourseReportDesk
 from grader.desks.courses import CourseDesk
 from grader.desks.desk import Desk
 from grader.desks.gradebooks import GradebookDesk
@@ -23,6 +21,8 @@ from grader.desks.internal_errors import InternalErrorDesk
 from grader.desks.pinned import PinnedExercises
 from grader.desks.privacy import PrivacyDesk
 from grader.desks.regrades import RegradeDesk
+from grader.desks.report.common_laws import CommonLawDesk
+from grader.desks.report.desk import CourseReportDesk
 from grader.desks.reviews import ReviewDesk
 from grader.desks.similarity import SimilarityDesk
 from grader.desks.takeaway.course_folder import CourseFolder

@@ -7,11 +7,11 @@ from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from exercises.outcome import Outcome
-from grader.desks.assignment_report import AssignmentReport
-from grader.desks.common_laws import CommonLaw
-from grader.desks.course_report import CourseReport
-from grader.desks.headlines import Headline, HeadlineKind
-from grader.desks.score_summaries import share as share_of
+from grader.desks.report.assignments import AssignmentReport
+from grader.desks.report.common_laws import CommonLaw
+from grader.desks.report.desk import CourseReport
+from grader.desks.report.headlines import Headline, HeadlineKind
+from grader.desks.report.score_summaries import share as share_of
 from grader.store.gradebook.course_report import PartRight
 from grader.store.submission.snags import Snag, SnagKind
 from grader.web import failures

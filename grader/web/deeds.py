@@ -107,7 +107,7 @@ def _done_at_once(entry: Entry) -> tuple[object, ...]:
 def deed_words(entry: Entry, names: Mapping[str, str], students: int = 1) -> str:
     """What was done, in words that follow the name of who did it; to several, with their number."""
     if students > 1:
-        about = ngettext("%(num)s student", "%(num)s students", students)
+        about = ngettext("one student", "%(num)s students", students)
     else:
         about = about_words(entry, names)
     words = DEEDS.get(entry.deed)

@@ -71,22 +71,6 @@ def states(total: Total) -> list[tuple[Progress, str, int]]:
     return [(one, str(STATES[one][1]), total.states[one]) for one in shown if one in total.states]
 
 
-def begun(total: Total) -> int:
-    """How many students have handed something in."""
-    return total.students - total.states.get(Progress.NOT_BEGUN, 0)
-
-
-def judged(total: Total) -> int:
-    """Of how many it is known whether they passed: no grade is on its way, none failed by us."""
-    unknown = (Progress.WAITING, Progress.INTERNAL_ERROR)
-    return begun(total) - sum(total.states.get(one, 0) for one in unknown)
-
-
-def never_passed(total: Total) -> int:
-    """How many of these have not passed."""
-    return judged(total) - total.states.get(Progress.PASSED, 0)
-
-
 def waiting_words(total: Total) -> str:
     """How many wait for their grade, in a sentence; "" where nobody does."""
     waiting = total.states.get(Progress.WAITING, 0)

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from grader.desks.score_summaries import ScoreSummary
+from grader.desks.report.score_summaries import ScoreSummary
 from grader.web.words import number
 
 #: In the units of its own coordinates: the whole, where bars stand, how high they get, how wide.

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from grader.desks.problems import BODY_LIMIT_BYTES, ProblemType
 from grader.web.language import language
 from grader.web.visible import visible
+from grader.web.words import whole
 from worker.source import SOURCE_BYTES
 
 
@@ -344,7 +345,8 @@ SENTENCES = (
     N_("A late penalty needs a deadline, and a later moment at which it closes."),
 )
 #: What some of the advice counts.
-_COUNTS = {"source": f"{SOURCE_BYTES:,}", "body": f"{BODY_LIMIT_BYTES:,}"}
+_LIMITS = {"source": SOURCE_BYTES, "body": BODY_LIMIT_BYTES}
+_COUNTS = {name: f"{count:,}" for name, count in _LIMITS.items()}
 
 
 def title(kind: ProblemType) -> Markup:
@@ -355,9 +357,10 @@ def title(kind: ProblemType) -> Markup:
 def advice(kind: ProblemType) -> Markup:
     """What the reader can do about it."""
     known = KINDS.get(kind.slug)
-    if known is None or known[1] % _COUNTS != kind.advice:
+    if known is None or known[1] % _COUNTS != kind.advice or gettext(known[1]) == known[1]:
         return said(kind.advice)
-    return _marked(kind.advice, gettext(known[1]) % _COUNTS)
+    counts = {name: whole(count) for name, count in _LIMITS.items()}
+    return _marked(kind.advice, gettext(known[1]) % counts)
 
 
 def said(sentence: str) -> Markup:

@@ -205,6 +205,7 @@ def test_a_recorder_killed_before_it_commits_records_once(road, gate: Path) -> N
     road.start_worker()
     sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
+    road.until(lambda: road.redis.xlen(NEWS) == 0)  # That it began is acknowledged too.
     with road.engine.execution_options(grader_writes=True).begin():
         gate.touch()
         # No other process can write now: the recorder has read the news and waits.
@@ -226,6 +227,7 @@ def test_a_recorder_killed_between_commit_and_acknowledgement_records_once(
     road.start_worker()
     sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
+    road.until(lambda: road.redis.xlen(NEWS) == 0)  # That it began is acknowledged too.
     with road.engine.execution_options(grader_writes=True).begin():
         gate.touch()
         road.until(lambda: pending(road.redis) == 1)

@@ -20,7 +20,7 @@ from exercises.criteria import AnyCriterion
 from exercises.exercise import AnyExercise, CodeExercise
 from exercises.outcome import Verdict
 from exercises.report import Finding, Status
-from grader.desks.score_summaries import spread_of
+from grader.desks.report.score_summaries import spread_of
 from grader.store.assignment.assignments import Assignment, Extension, Rules
 from grader.store.assignment.standing import Standings
 from grader.store.course.roles import Role

@@ -36,5 +36,9 @@ def show(path: resources.CoursePath, query: resources.CourseReportQuery) -> Resp
     held = desk().course_reports
     found = held.report(principal(), path.course, query.assignment)
     return compressed(
-        answer(represent.course_report(found, held.pictures(found), query.assignment))
+        answer(
+            represent.course_report(found, held.pictures(found), query.assignment),
+            # It says when it was made, so that no two are the same.
+            headers={"Cache-Control": "no-store"},
+        )
     )

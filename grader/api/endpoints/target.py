@@ -15,8 +15,8 @@ from grader.api import resources
 from grader.api.endpoints.material import of_version
 from grader.api.http.answers import answer, compressed, conditional, documented, image
 from grader.desks import problems
-from grader.desks.common_laws import target_thumbnail
 from grader.desks.problems import NOT_FOUND, RequestError
+from grader.desks.report.common_laws import target_thumbnail
 
 blueprint = APIBlueprint(
     "target",

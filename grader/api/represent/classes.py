@@ -11,7 +11,6 @@ from grader.api import represent, resources
 from grader.desks.classes import Column, Difficulty, Record
 from grader.store.gradebook.cells import Cell, Student, Total
 from grader.store.gradebook.clusters import Caught, Cluster, PartCounts, Spread
-from grader.store.gradebook.progress import Progress
 
 
 def overview_assignment(column: Column, total: Total) -> resources.OverviewAssignment:
@@ -77,15 +76,13 @@ def record(entity: Record, following: str | None) -> resources.StudentRecord:
 def difficulty(entity: Difficulty) -> resources.Difficulty:
     """How hard an assignment is."""
     id_, total = entity.column.id, entity.total
-    begun = total.students - total.states.get(Progress.NOT_BEGUN, 0)
-    passed = total.states.get(Progress.PASSED, 0)
     return resources.Difficulty(
         assignment=overview_assignment(entity.column, total),
-        begun=begun,
-        never_passed=(begun - passed) / begun if begun else None,
+        begun=total.begun,
+        never_passed=total.never_passed / total.judged if total.judged else None,
         tries=_spread(entity.effort.tries),
         seconds_to_pass=_spread(entity.effort.seconds),
-        clusters=[_cluster(entity.column, one, begun) for one in entity.clusters],
+        clusters=[_cluster(entity.column, one, total.begun) for one in entity.clusters],
         links=resources.FailureLinks(
             self=url_for("failures.show", id=id_),
             page=url_for(

@@ -10,11 +10,11 @@ from typing import Any
 from flask import url_for
 
 from grader.api import resources
-from grader.desks.assignment_report import AssignmentReport
-from grader.desks.common_laws import CommonLaw, target_thumbnail
-from grader.desks.course_report import CourseReport
-from grader.desks.headlines import Headline
-from grader.desks.score_summaries import ScoreSummary, share
+from grader.desks.report.assignments import AssignmentReport
+from grader.desks.report.common_laws import CommonLaw, target_thumbnail
+from grader.desks.report.desk import CourseReport
+from grader.desks.report.headlines import Headline
+from grader.desks.report.score_summaries import ScoreSummary, share
 from grader.store.gradebook.clusters import Cluster, Spread
 from grader.store.gradebook.course_report import PartRight
 

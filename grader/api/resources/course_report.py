@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from grader.api.resources.failures import Spread
 from grader.api.resources.fields import Answer, Text
-from grader.desks.headlines import HeadlineKind
+from grader.desks.report.headlines import HeadlineKind
 from grader.store.gradebook.progress import Progress
 from grader.store.submission.snags import SnagKind
 

@@ -63,7 +63,8 @@ class Difficulty(Answer):
     assignment: OverviewAssignment
     begun: int = Field(description="How many students have handed something in.")
     never_passed: float | None = Field(
-        description="The share of those who have not passed, 0 to 1; null: nobody has begun."
+        description="Of those of whom it is known, the share who have not passed, 0 to 1; null: of"
+        " nobody. Whose grade is on its way is not counted."
     )
     tries: Spread | None = Field(description="Attempts until they passed; null: nobody has.")
     seconds_to_pass: Spread | None = Field(

@@ -101,3 +101,19 @@ class Total:
     mean: float | None
     #: How many have come late with what counts.
     late: int
+
+    @property
+    def begun(self) -> int:
+        """How many students have handed something in."""
+        return self.students - self.states.get(Progress.NOT_BEGUN, 0)
+
+    @property
+    def judged(self) -> int:
+        """Of how many it is known whether they passed: not where a grade is on its way."""
+        unknown = (Progress.WAITING, Progress.INTERNAL_ERROR)
+        return self.begun - sum(self.states.get(one, 0) for one in unknown)
+
+    @property
+    def never_passed(self) -> int:
+        """How many of these have not passed."""
+        return self.judged - self.states.get(Progress.PASSED, 0)

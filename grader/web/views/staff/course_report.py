@@ -6,8 +6,8 @@ from flask import render_template, request
 
 from grader.access.principal import principal
 from grader.api import resources
-from grader.desks.common_laws import target_thumbnail
 from grader.desks.desk import desk
+from grader.desks.report.common_laws import target_thumbnail
 from grader.web import course_report as words_of
 from grader.web import failures
 from grader.web.queries import read_query

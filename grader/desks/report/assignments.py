@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.desks.classes import Column
-from grader.desks.common_laws import CommonLaws
-from grader.desks.score_summaries import ScoreSummary
+from grader.desks.report.common_laws import CommonLaws
+from grader.desks.report.score_summaries import ScoreSummary
 from grader.store.gradebook.clusters import Cluster, Spread
 from grader.store.gradebook.course_report import Intake, PartRight
 from grader.store.gradebook.progress import Progress

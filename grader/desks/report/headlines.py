@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grader.desks.assignment_report import AssignmentReport
-from grader.desks.score_summaries import FEW
+from grader.desks.report.assignments import AssignmentReport
+from grader.desks.report.score_summaries import FEW
 from grader.store.gradebook.clusters import Spread
 from grader.store.submission.snags import Snag, SnagKind
 

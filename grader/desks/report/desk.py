@@ -13,14 +13,14 @@ from datetime import datetime
 
 from exercises.exercise import AnyExercise, CodeExercise
 from grader.access.principal import Principal
-from grader.desks.assignment_report import AssignmentReport
 from grader.desks.classes import Column
-from grader.desks.common_laws import CommonLawDesk, CommonLaws
 from grader.desks.courses import CourseDesk
-from grader.desks.headlines import Headline, headlines
-from grader.desks.own_names import without_own_names
 from grader.desks.problems import INVALID, Complaint, RequestError
-from grader.desks.score_summaries import FEW, spread_of, summary_of
+from grader.desks.report.assignments import AssignmentReport
+from grader.desks.report.common_laws import CommonLawDesk, CommonLaws
+from grader.desks.report.headlines import Headline, headlines
+from grader.desks.report.own_names import without_own_names
+from grader.desks.report.score_summaries import FEW, spread_of, summary_of
 from grader.store.assignment.assignments import Assignment
 from grader.store.course.courses import Course
 from grader.store.gradebook.clusters import Spread
