@@ -35,6 +35,7 @@ def demo(context: click.Context, folder: Path, port: int, seed: int, *, small: b
 
     What students have handed in is made up, and then graded here by the service as all work is.
     """
+    from grader.demo.filling import AnotherDemo
     from grader.demo.showing import show
     from grader.settings import SettingError, read_settings
 
@@ -45,7 +46,14 @@ def demo(context: click.Context, folder: Path, port: int, seed: int, *, small: b
     except SettingError as error:
         raise click.UsageError(str(error)) from error
     _require_answers(settings.exercises_dir)
-    context.exit(show(port, settings, SMALL if small else FULL, seed))
+    try:
+        context.exit(show(port, settings, SMALL if small else FULL, seed))
+    except AnotherDemo:
+        size = "without" if small else "with"
+        raise click.ClickException(
+            f"The demo in {folder} was made {size} --small, or with another --seed. Say it as "
+            "then, name another --folder, or delete this one."
+        ) from None
 
 
 def _require_answers(folder: Path) -> None:

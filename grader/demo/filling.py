@@ -30,14 +30,28 @@ from grader.store.submission.submissions import Submissions
 _SEEDS = 2**53
 
 
+class AnotherDemo(Exception):
+    """What is there was made of another plan: another size, another seed."""
+
+
 def fill(engine: Engine, courses: tuple[CoursePlan, ...]) -> bool:
-    """Write it, all or nothing. False where it is there already: nothing is written then."""
+    """Write it, all or nothing. False where it is there already: nothing is written then.
+
+    Raises:
+        AnotherDemo: another one is there.
+    """
     with one_transaction(engine):
-        if Courses(engine).get(courses[0].id) is not None:
-            return False
+        if Courses(engine).get(courses[0].id) is None:
+            for course in courses:
+                _fill_course(engine, course)
+            return True
+        # The staff stays as it was made, whatever was tried out on the students since.
         for course in courses:
-            _fill_course(engine, course)
-    return True
+            for someone in (course.instructor, *course.assistants):
+                person = People(engine).by_username(someone.username)
+                if person is None or person.name != someone.name:
+                    raise AnotherDemo
+        return False
 
 
 def _fill_course(engine: Engine, course: CoursePlan) -> None:

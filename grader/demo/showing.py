@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 from exercises.catalog.reading import read_catalog
 from grader.demo.deeds import do_deeds
 from grader.demo.filling import fill
-from grader.demo.plan import CoursePlan, CourseSize, Someone, plan
+from grader.demo.plan import CoursePlan, CourseSize, plan
 from grader.embedded.service import serve
 from grader.embedded.supervisor import Supervisor
 from grader.settings import Settings
@@ -33,6 +33,9 @@ def show(port: int, settings: Settings, sizes: tuple[CourseSize, ...], seed: int
 
     Returns:
         the exit code of `serve`.
+
+    Raises:
+        AnotherDemo: there is one of another size or seed.
     """
     _private(settings.data_dir)
     engine = open_database(settings.database)
@@ -102,11 +105,10 @@ class _Demo:
                 ("assistant", course.assistants[0]),
                 ("student", course.students[0]),
             ):
-                lines.append(f"    {what:10}  {someone.name} ({someone.username})")
-                lines.append(f"      {address}/join/{self._invitation(someone)}")
+                person = People(self._engine).by_username(someone.username)
+                if person is None:  # The demo was used to try out how a student is erased.
+                    continue
+                link = Invitations(self._engine).let_back_in(person.id)
+                lines.append(f"    {what:10}  {person.name} ({someone.username})")
+                lines.append(f"      {address}/join/{link}")
         return "\n".join([*lines, ""])
-
-    def _invitation(self, someone: Someone) -> str:
-        person = People(self._engine).by_username(someone.username)
-        assert person is not None, "fill() has made everybody"
-        return Invitations(self._engine).let_back_in(person.id)

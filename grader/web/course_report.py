@@ -105,8 +105,8 @@ def sentence(meaning: str) -> str:
 
 
 def snag_name(snag: Snag, one: AssignmentReport) -> str:
-    """What students fail by, with the part of the assignment."""
-    part = Markup(failures.part_words(snag.part, one.column.exercise)).striptags()
+    """What students fail by, with the part of the assignment; in Markdown, as questions are."""
+    part = failures.part_words(snag.part, one.column.exercise)
     if snag.kind is SnagKind.UNNAMED:
         return part
     if not snag.name:

@@ -22,7 +22,7 @@ from exercises.quiz.marking import mark
 from exercises.quiz.questions import variant
 from grader.demo.commands import demo
 from grader.demo.deeds import do_deeds
-from grader.demo.filling import fill
+from grader.demo.filling import AnotherDemo, fill
 from grader.demo.names import names
 from grader.demo.plan import FULL, SMALL, CoursePlan, plan
 from grader.demo.programs import Kind, programs_of
@@ -184,6 +184,14 @@ def test_there_are_only_so_many_names() -> None:
     assert len(set(names(300, Random(1)))) == 300
     with pytest.raises(ValueError, match="there are only"):
         names(3_000, Random(1))
+
+
+def test_a_demo_of_another_size_or_seed_is_not_taken_for_this_one(
+    engine: Engine, small: CoursePlan
+) -> None:
+    for sizes, seed in ((FULL, SEED), (SMALL, SEED + 1)):
+        with pytest.raises(AnotherDemo):
+            fill(engine, plan(CATALOG, sizes, NOW, seed))
 
 
 def test_all_of_it_is_accepted_once_with_its_moments(engine: Engine, small: CoursePlan) -> None:

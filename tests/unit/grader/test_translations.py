@@ -19,15 +19,22 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from exercises.report import Figure
+from grader.desks.problems import PROBLEM_TYPES
 from grader.store.assignment.assignments import Rules
 from grader.store.assignment.disclosure import Release
+from grader.store.audit import Actor, Deed, Entry
+from grader.store.batch.handing_in import HandingIn
+from grader.web import refusals
+from grader.web.deeds import deed_words
 from grader.web.language import LANGUAGES
 from grader.web.views.staff import webhooks
 from tests.unit.grader.classroom import Classroom, Handed
 from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.page_text import read_by_people, untranslated
 from tests.unit.grader.test_internal_errors import fail
+from tests.unit.grader.test_pages_batches import act, begun
 from tests.unit.grader.test_regrades import try_all
+from worker.source import SOURCE_BYTES
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
@@ -276,6 +283,8 @@ def busy(town: Town) -> Town:
     do(town, "op", "/courses/red/access", {"token_name": "LMS", "days": "9"}, "/courses/red/access")
     do(town, "op", "/account/tokens", {"token_name": "laptop-7", "scope": "student", "days": "9"})
     fail(town, town.hand_in("bob", town.opened["red"].id))
+    listed = town.get("op", "/courses/red").text
+    begun(town, re.findall(r'href="(/courses/red/assignments/\w+/batches)"', listed)[0])
     return town
 
 
@@ -345,6 +354,72 @@ def test_every_page_of_staff_is_german(busy: Town) -> None:
     of_staff = {one.endpoint for one in rules if re.match("/(courses|errors)", one.rule)}
     assert of_staff - seen == set()
     assert "pages.submission" in seen
+
+
+def test_a_batch_is_german_at_each_of_its_stages(busy: Town) -> None:
+    page = f"/courses/red/assignments/{busy.assign('red', 'affine').id}/batches"
+    batch, said = begun(busy, page), []
+    for step in ("planned", "begun", "handed in"):
+        if step == "begun":
+            act(busy, batch, "begin")
+        elif step == "handed in":
+            HandingIn(busy.desk.engine).step(batch.rpartition("/")[2], datetime.now(UTC))
+        shown = busy.get("tess", batch, headers=GERMAN).text
+        assert_german(shown)
+        said.append(read_by_people(shown))
+    assert "würde eingereicht" in said[0]
+    assert "wird eingereicht" in said[1]
+    assert "noch nicht bewertet" in said[2]
+    assert_german(busy.get("tess", page, headers=GERMAN).text)
+
+
+def test_what_staff_see_as_a_student_is_german(busy: Town) -> None:
+    ann, headers = busy.people["ann"].id, GERMAN | {"Accept": "text/html"}
+    work = f"/courses/red/assignments/{busy.opened['red'].id}", f"/submissions/{busy.work['ann']}"
+    busy.form("tess", f"/courses/red/students/{ann}/see", {}, page="/help")
+    shown = [busy.get("tess", one, headers=headers).text for one in ("/courses/red", *work)]
+    refused = busy.get("tess", "/courses/red/overview", headers=headers)
+    busy.form("tess", "/guise/end", {}, page="/help")
+    for page in (*shown, refused.text):
+        assert_german(page)
+        assert "Du siehst diesen Kurs, wie Ann ihn sieht. Abschicken lässt sich nichts." in page
+    assert refused.status_code == 403
+    assert "<h1>Du siehst den Kurs wie eine Studentin oder ein Student</h1>" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("who", "address", "fields", "said"),
+    [
+        ("ann", "/courses/red/overview", None, "Das ist nicht für dich"),
+        ("tess", "/courses/blue/overview", None, "Unter dieser Adresse ist nichts"),
+        ("op", "/courses/red/anonymise", {"confirm": "x"}, "Das ist nicht der Titel."),
+        ("ann", "/submissions", {"exercise": "none"}, "Eine solche Aufgabe gibt es nicht"),
+    ],
+)
+def test_what_is_refused_is_german(
+    busy: Town, who: str, address: str, fields: dict[str, str] | None, said: str
+) -> None:
+    headers = GERMAN | {"Accept": "text/html"}
+    if fields is None:
+        answer = busy.get(who, address, headers=headers)
+    else:
+        answer = busy.form(who, address, fields, page="/account", headers=headers)
+    assert answer.status_code >= 400
+    assert_german(answer.text)
+    assert said in read_by_people(answer.text)
+
+
+def test_numbers_in_what_is_refused_are_german(service: Service) -> None:
+    with service.client.application.test_request_context(headers=GERMAN):
+        said = refusals.advice(PROBLEM_TYPES["source-too-long"])
+    assert f"{SOURCE_BYTES:,}".replace(",", ".") in said
+
+
+def test_what_is_done_to_several_students_at_once_is_one_sentence(service: Service) -> None:
+    entry = Entry("1", datetime.now(UTC), "red", Actor("a"), Deed.COMMENTED, about="b")
+    with service.client.application.test_request_context(headers=GERMAN):
+        assert deed_words(entry, {"b": "Ann"}) == "hat die Arbeit von Ann kommentiert"
+        assert deed_words(entry, {}, 3) == "hat die Arbeit von 3 Personen kommentiert"
 
 
 def test_what_staff_say_and_hide_is_german_to_the_student(busy: Town) -> None:
