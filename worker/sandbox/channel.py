@@ -123,9 +123,13 @@ class Channel:
     def _look(self) -> None:
         self._looked = time.monotonic()
         self._account.require_wanted()
-        computed, queued = self._clock.cpu_seconds(), self._clock.queued_seconds()
-        waited = self.waited_seconds - computed
-        if waited - queued > self._wall_seconds:
+        # Our own clock first: should we lose the processor here, what the child's accounts say is
+        # of later, and counts as too much rather than too little.
+        waited = self.waited_seconds
+        waited -= self._clock.cpu_seconds()
+        idle = waited - self._clock.queued_seconds()
+        # What would run if it had a processor does not sleep, whatever its accounts lack as yet.
+        if idle > self._wall_seconds and not self._clock.is_runnable():
             raise Idle
         # What it computes counts for nothing here: a busy loop must end by its own limit.
         if waited > _OVERLOAD * self._wall_seconds:

@@ -35,7 +35,7 @@ class ProcessClock:
         seen, now = (self._queued_seconds(), self._cpu_seconds()), time.monotonic()
         if seen != self._seen:
             self._seen, self._seen_at = seen, now
-        waiting = now - self._seen_at if self._is_runnable() else 0.0
+        waiting = now - self._seen_at if self.is_runnable() else 0.0
         return max(seen[0] - self._queued_seconds_before + waiting, 0.0)
 
     def _cpu_seconds(self) -> float:
@@ -47,7 +47,7 @@ class ProcessClock:
         except OSError:
             return 0.0
 
-    def _is_runnable(self) -> bool:
+    def is_runnable(self) -> bool:
         """Whether it computes, or would if it had a processor (proc_pid_stat(5))."""
         if self._process is None:
             return False

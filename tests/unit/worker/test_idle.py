@@ -1,0 +1,100 @@
+"""When a child counts as asleep: not while it computes, nor while others hold its processor."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from worker.sandbox.channel import Channel, Idle
+from worker.sandbox.limits import Limits
+from worker.sandbox.submission import Account
+from worker.sandbox.zygote_client import Child
+
+
+class Clock:
+    """The accounts of a child that never computes, as a test says what else it does."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        #: How many looks find it waiting for a processor, though its accounts do not say so yet.
+        self.runnable_for = 0
+        #: Whether it computes all the time.
+        self.busy = False
+        #: For how long we lose the processor ourselves while we read its accounts.
+        self.away = 0.0
+        self.looks = 0
+
+    def cpu_seconds(self) -> float:
+        return time.monotonic() - self.began if self.busy else 0.0
+
+    def queued_seconds(self) -> float:
+        time.sleep(self.away)
+        self.looks += 1
+        return 0.0
+
+    def is_runnable(self) -> bool:
+        self.runnable_for -= 1
+        return self.runnable_for >= 0
+
+
+@pytest.fixture
+def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
+    ours, its = socket.socketpair()
+    with ours, its:
+        yield ours, its
+
+
+def channel(ours: socket.socket, clock: Clock, wall_seconds: float) -> Channel:
+    pidfd = os.pidfd_open(os.getpid())
+    try:
+        made = Channel(
+            Child(1, ours, pidfd), Account(Limits(cpu_seconds=5, wall_seconds=wall_seconds))
+        )
+    finally:
+        os.close(pidfd)
+    made._clock = clock
+    return made
+
+
+def test_a_child_that_sleeps_past_its_limit_is_given_up(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    clock = Clock()
+    talk = channel(ends[0], clock, 0.1)
+    with pytest.raises(Idle), talk.waiting():
+        talk.receive(1)
+    assert clock.looks == 1
+
+
+def test_a_child_that_waits_for_a_processor_is_not_asleep(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    clock = Clock()
+    clock.runnable_for = 3
+    talk = channel(ends[0], clock, 0.1)
+    with pytest.raises(Idle), talk.waiting():
+        talk.receive(1)
+    assert clock.looks == 4
+
+
+def test_time_in_which_we_lose_the_processor_is_no_sleep_of_the_childs(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, its = ends
+    clock = Clock()
+    clock.busy, clock.away = True, 0.5
+    talk = channel(ours, clock, 0.4)
+
+    def answer_at_the_third_look() -> float:
+        if clock.looks == 2:
+            its.send(b"x")
+        return Clock.queued_seconds(clock)
+
+    clock.queued_seconds = answer_at_the_third_look  # type: ignore[method-assign]
+    with talk.waiting():
+        assert talk.receive(1) == b"x"
+    assert clock.looks == 3
