@@ -128,8 +128,9 @@ class Channel:
         waited = self.waited_seconds
         waited -= self._clock.cpu_seconds()
         idle = waited - self._clock.queued_seconds()
-        # What would run if it had a processor does not sleep, whatever its accounts lack as yet.
-        if idle > self._wall_seconds and not self._clock.is_runnable():
+        # What would run if it had a processor does not sleep, whatever its accounts lack as yet;
+        # and what has ended has no accounts any more, while the news of its end is on the way.
+        if idle > self._wall_seconds and self._clock.is_asleep():
             raise Idle
         # What it computes counts for nothing here: a busy loop must end by its own limit.
         if waited > _OVERLOAD * self._wall_seconds:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+#: Asleep, waiting for a device, stopped.
+_ASLEEP = frozenset({"S", "D", "T", "t"})
+
 
 class ProcessClock:
     """Reads the kernel's accounts of the process behind a pidfd, from a moment on."""
@@ -35,8 +38,12 @@ class ProcessClock:
         seen, now = (self._queued_seconds(), self._cpu_seconds()), time.monotonic()
         if seen != self._seen:
             self._seen, self._seen_at = seen, now
-        waiting = now - self._seen_at if self.is_runnable() else 0.0
+        waiting = now - self._seen_at if self._state() == "R" else 0.0
         return max(seen[0] - self._queued_seconds_before + waiting, 0.0)
+
+    def is_asleep(self) -> bool:
+        """Whether it waits for something else than a processor. What has ended does not."""
+        return self._state() in _ASLEEP
 
     def _cpu_seconds(self) -> float:
         if self._process is None:
@@ -47,15 +54,15 @@ class ProcessClock:
         except OSError:
             return 0.0
 
-    def is_runnable(self) -> bool:
-        """Whether it computes, or would if it had a processor (proc_pid_stat(5))."""
+    def _state(self) -> str:
+        """The letter of its state (proc_pid_stat(5)); "" where it has ended."""
         if self._process is None:
-            return False
+            return ""
         try:
             after_name = Path(f"/proc/{self._process}/stat").read_text().rpartition(")")[2]
         except OSError:
-            return False
-        return after_name.split()[:1] == ["R"]
+            return ""
+        return after_name.split()[0]
 
     def _queued_seconds(self) -> float:
         if self._process is None:

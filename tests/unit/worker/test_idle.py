@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 
-from worker.sandbox.channel import Channel, Idle
+from worker.sandbox.channel import Channel, Gone, Idle
 from worker.sandbox.limits import Limits
 from worker.sandbox.submission import Account
 from worker.sandbox.zygote_client import Child
@@ -20,8 +23,8 @@ class Clock:
 
     def __init__(self) -> None:
         self.began = time.monotonic()
-        #: How many looks find it waiting for a processor, though its accounts do not say so yet.
-        self.runnable_for = 0
+        #: How many looks find it awake, though its accounts do not say so yet.
+        self.awake_for = 0
         #: Whether it computes all the time.
         self.busy = False
         #: For how long we lose the processor ourselves while we read its accounts.
@@ -36,9 +39,9 @@ class Clock:
         self.looks += 1
         return 0.0
 
-    def is_runnable(self) -> bool:
-        self.runnable_for -= 1
-        return self.runnable_for >= 0
+    def is_asleep(self) -> bool:
+        self.awake_for -= 1
+        return self.awake_for < 0
 
 
 @pytest.fixture
@@ -74,11 +77,27 @@ def test_a_child_that_waits_for_a_processor_is_not_asleep(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     clock = Clock()
-    clock.runnable_for = 3
+    clock.awake_for = 3
     talk = channel(ends[0], clock, 0.1)
     with pytest.raises(Idle), talk.waiting():
         talk.receive(1)
     assert clock.looks == 4
+
+
+def test_a_child_that_has_ended_is_not_taken_for_asleep(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, its = ends
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        pidfd = os.pidfd_open(process.pid)
+        talk = Channel(Child(1, ours, pidfd), Account(Limits(cpu_seconds=5, wall_seconds=0.1)))
+    # It has ended, its accounts are gone, and we are told so only now, after the limit.
+    os.close(pidfd)
+    news = threading.Timer(0.8, its.close)
+    news.start()
+    with pytest.raises(Gone), talk.waiting():
+        talk.receive(1)
+    news.join()
 
 
 def test_time_in_which_we_lose_the_processor_is_no_sleep_of_the_childs(
