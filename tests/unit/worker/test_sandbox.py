@@ -15,6 +15,7 @@ from exercises.oracle import Answer, Ending, FaultKind, Stopped
 from exercises.outcome import Outcome
 from tests.patience import until
 from tests.waiting_children import waiting
+from worker.sandbox.clock import ProcessClock
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
 from worker.sandbox.oracle import PROCESSES, SandboxOracle
@@ -192,6 +193,28 @@ def test_a_busy_loop_ends_by_its_own_limit_however_short_the_wall_limit_is(
     sandbox: Sandbox,
 ) -> None:
     account = Account(Limits(cpu_seconds=1.5, wall_seconds=0.1))
+    source = b"def f(z):\n    while True:\n        pass"
+    with (
+        pytest.raises(Stopped) as stopped,
+        sandbox.open(source, seed=1, account=account) as oracle,
+    ):
+        oracle.evaluate(POINTS)
+    assert stopped.value.ending.outcome is Outcome.CPU_LIMIT
+
+
+def test_a_loop_that_was_ended_while_we_had_no_processor_was_not_asleep(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = ProcessClock.cpu_seconds
+
+    def late(clock: ProcessClock) -> float:
+        # The look comes when the child has used up its time, has ended, and is gone.
+        if read(clock) > 0.25:
+            until(lambda: read(clock) == 0)
+        return read(clock)
+
+    monkeypatch.setattr(ProcessClock, "cpu_seconds", late)
+    account = Account(Limits(cpu_seconds=0.5, wall_seconds=0.1))
     source = b"def f(z):\n    while True:\n        pass"
     with (
         pytest.raises(Stopped) as stopped,
