@@ -108,6 +108,16 @@ def sample(page: Page) -> tuple[list[float], list[float]]:
     return numbers[:2], numbers[2:]
 
 
+def follow(target: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there.
+
+    A click alone returns while the old page is still shown: what is asked next, unless it waits by
+    itself, may be asked of either.
+    """
+    with target.page.expect_event("load"):
+        target.click()
+
+
 def submit(page: Page) -> None:
     """Hand in, and wait for the report beside the editor."""
     page.locator("#submit").click()
@@ -141,7 +151,7 @@ def graded(page: Page, source: str | None = None, **fields: object) -> dict[str,
 def hand_in(page: Page, course: str, source: str) -> str:
     """Send code by the form of a course's affine assignment; returns the report's address."""
     page.goto(f"/courses/{course}")
-    page.get_by_role("link", name="Scale and shift").first.click()
+    follow(page.get_by_role("link", name="Scale and shift").first)
     form = {
         "assignment": page.locator("[name=assignment]").first.input_value(),
         "source": source,

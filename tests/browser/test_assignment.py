@@ -6,15 +6,15 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.desk import GRADED, graded, open_desk, submit, write
+from tests.browser.desk import GRADED, follow, graded, open_desk, submit, write
 
 RIGHT = "import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n"
 
 
-def follow(page: Page, title: str) -> str:
+def open_assignment(page: Page, title: str) -> str:
     """Go from the demo course to an assignment; its id."""
     page.goto("/courses/demo")
-    page.get_by_role("link", name=title).click()
+    follow(page.get_by_role("link", name=title))
     expect(page.locator("#standing")).to_be_visible()
     return page.url.rsplit("/", 1)[-1]
 
@@ -25,7 +25,7 @@ def test_from_the_course_through_an_assignment_and_back(page: Page) -> None:
     page.get_by_role("link", name="Demo course").click()
     row = page.get_by_role("listitem").filter(has_text="Scale and shift")
     expect(row).to_contain_text("not begun")
-    row.get_by_role("link").click()
+    follow(row.get_by_role("link"))
     open_desk(page, page.url)
     write(page, RIGHT)
     submit(page)
@@ -39,14 +39,14 @@ def test_from_the_course_through_an_assignment_and_back(page: Page) -> None:
 
 
 def test_a_deadline_is_said_with_its_time_zone(page: Page) -> None:
-    follow(page, "Out of the Gaussian family")
+    open_assignment(page, "Out of the Gaussian family")
     deadline = page.locator("#standing time")
     expect(deadline).to_contain_text(re.compile(r"\w+ \d+ \w+ \d{4}, 23:59\s+UTC"))
     expect(page.locator("#standing")).to_contain_text(re.compile("in (1 week|[67] days)"))
 
 
 def test_attempts_run_out_and_the_page_says_so(page: Page) -> None:
-    id_ = follow(page, "Write an f with the law of plot A")
+    id_ = open_assignment(page, "Write an f with the law of plot A")
     expect(page.locator("#standing")).to_contain_text("5 of 5 left")
     open_desk(page, page.url)
     submit(page)
@@ -62,7 +62,7 @@ def test_attempts_run_out_and_the_page_says_so(page: Page) -> None:
 
 
 def test_a_quiz_is_handed_in_to_its_assignment(page: Page) -> None:
-    follow(page, "Which transformation? Plot A")
+    open_assignment(page, "Which transformation? Plot A")
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name=re.compile("Send answer")).click()
     expect(page.locator(GRADED)).to_be_visible()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.desk import graded
+from tests.browser.desk import follow, graded
 from tests.browser.test_accessibility import AXE, LOOKS, in_each_look
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
@@ -33,7 +33,7 @@ def links(course_service: WholeService, chromium: Browser) -> dict[str, Course]:
         page = context.new_page()
         join(page, Course(address, invite("student").strip()), "wim")
         page.goto("/courses/classed")
-        page.get_by_role("link", name="Scale and shift").click()
+        follow(page.get_by_role("link", name="Scale and shift"))
         assignment = page.locator("[name=assignment]").first.input_value()
         token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
         context.set_extra_http_headers({"X-CSRF-Token": token})
@@ -79,32 +79,32 @@ def faults(page: Page) -> dict[str, list[str]]:
 
 def test_an_assistant_finds_who_fails_and_by_what(staff: Page) -> None:
     staff.goto("/courses/classed")
-    staff.get_by_role("link", name="Overview").click()
+    follow(staff.get_by_role("link", name="Overview"))
     row = staff.get_by_role("row", name="wim")
     expect(row).to_contain_text("partly right")
     is_fine(staff)
     staff.get_by_label("State").select_option("passed")
-    staff.get_by_role("button", name="Show").click()
+    follow(staff.get_by_role("button", name="Show"))
     expect(staff.get_by_text("Nobody fits.")).to_be_visible()
     is_fine(staff)
-    staff.get_by_role("link", name="Show all").first.click()
-    staff.get_by_role("link", name="wim").click()
+    follow(staff.get_by_role("link", name="Show all").first)
+    follow(staff.get_by_role("link", name="wim"))
     expect(staff.get_by_role("heading", name="Give an extension")).to_be_visible()
     is_fine(staff)
-    staff.get_by_role("link", name="Failures").click()
-    staff.get_by_role("link", name="Scale and shift").click()
+    follow(staff.get_by_role("link", name="Failures"))
+    follow(staff.get_by_role("link", name="Scale and shift"))
     expect(staff.get_by_role("heading", name="law: shift")).to_be_visible()
     # The density of the one who failed so.
     picture = staff.locator(".snag-picture img")
     picture.scroll_into_view_if_needed()
     expect(picture).to_have_js_property("naturalWidth", 960)
     is_fine(staff)
-    staff.get_by_role("link", name="See these reports").click()
+    follow(staff.get_by_role("link", name="See these reports"))
     staff.get_by_label("What all of these students should read").fill("Where is the middle?")
     is_fine(staff)
-    staff.get_by_role("button", name="Comment on all").click()
+    follow(staff.get_by_role("button", name="Comment on all"))
     expect(staff.get_by_role("status")).to_have_text("1 report has your comment.")
-    staff.get_by_role("cell", name="x does not follow").get_by_role("link").click()
+    follow(staff.get_by_role("cell", name="x does not follow").get_by_role("link"))
     expect(staff.locator("#comments-title ~ *").first).to_be_visible()
     expect(staff.get_by_text("Where is the middle?").first).to_be_visible()
 
@@ -119,7 +119,7 @@ def test_the_other_pages_of_staff_are_fine_too(teacher: Page) -> None:
     teacher.goto("/courses/classed")
     pages = dict.fromkeys(targets(".tabs"))
     assert len(pages) > 10
-    teacher.get_by_role("link", name="Failures Scale and shift").click()
+    follow(teacher.get_by_role("link", name="Failures Scale and shift"))
     # The pages of an assignment lead to each other.
     pages |= dict.fromkeys(targets(".choices"))
     atlas, likeness = (next(path for path in pages if f"/{name}/" in path) for name in PLACES)

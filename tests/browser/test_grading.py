@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.desk import hand_in
+from tests.browser.desk import follow, hand_in
 from tests.browser.test_accessibility import AXE, LOOKS, violations
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
@@ -59,10 +59,10 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     expect(student.locator(".review")).to_contain_text("waits for an answer")
 
     staff.goto("/courses/marked")
-    staff.get_by_role("link", name="Reviews").click()
+    follow(staff.get_by_role("link", name="Reviews"))
     expect(staff.locator(".queue")).to_be_visible()
     assert violations(staff) == []
-    staff.get_by_role("link", name="Open the report").click()
+    follow(staff.get_by_role("link", name="Open the report"))
     expect(staff.locator(".round-who")).to_contain_text("mira")
     # The number of a line is clicked to comment on it.
     staff.locator("#L3").click(position={"x": 12, "y": 10})
@@ -75,7 +75,7 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     staff.get_by_role("button", name="Give these points").click()
     expect(staff.locator("[data-score]")).to_have_text("4 of 10 points")
     staff.locator(".review").get_by_label("Answer").fill("It is: 4 points for that.")
-    staff.get_by_role("button", name="Send the answer").click()
+    follow(staff.get_by_role("button", name="Send the answer"))
     expect(staff.locator(".review .answers")).to_contain_text("4 points for that")
     assert violations(staff) == []
 
@@ -91,7 +91,7 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     tabs = (("Log", ".log"), ("Extensions", "#more_attempts"), ("Course report", ".headlines"))
     for tab, shown in tabs:
         staff.goto("/courses/marked")
-        staff.get_by_role("link", name=re.compile(tab)).first.click()
+        follow(staff.get_by_role("link", name=re.compile(tab)).first)
         expect(staff.locator(shown)).to_be_visible()
         assert violations(staff) == [], tab
     # On paper the report is black on white, also of a screen in the dark, and has nothing to click.

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.desk import FOLD, open_desk, write, written
+from tests.browser.desk import FOLD, follow, open_desk, write, written
 from tests.whole_service import WholeService
 
 PASSWORD = "correct horse battery"
@@ -66,7 +66,7 @@ def sign_out(page: Page) -> None:
 
 def open_assignment(page: Page, title: str = "Scale and shift") -> None:
     page.goto("/courses/flows")
-    page.get_by_role("link", name=title).click()
+    follow(page.get_by_role("link", name=title))
     open_desk(page, page.url)
 
 

@@ -41,7 +41,10 @@ def test_the_code_beside_a_finding_is_copied_as_it_stands(
     button.click()
     expect(button).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == block.text_content()
-    page.get_by_role("button", name="Copy the link").click()
+    link = page.locator(".permalink button")
+    expect(link).to_have_text("Copy the link")
+    link.click()
+    expect(link).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
