@@ -29,18 +29,18 @@ from grader.web.deeds import deed_words
 from grader.web.language import LANGUAGES
 from grader.web.views.staff import webhooks
 from tests.unit.grader.classroom import Classroom, Handed
+from tests.unit.grader.courses.test_internal_errors import fail
+from tests.unit.grader.courses.test_regrades import try_all
 from tests.unit.grader.marking import finding, grade, report_of
 from tests.unit.grader.page_text import read_by_people, untranslated
-from tests.unit.grader.test_internal_errors import fail
-from tests.unit.grader.test_pages_batches import act, begun
-from tests.unit.grader.test_regrades import try_all
+from tests.unit.grader.pages.test_batches import act, begun
 from worker.source import SOURCE_BYTES
 
 if TYPE_CHECKING:
     from tests.unit.grader.conftest import Service
     from tests.unit.grader.town import Town
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 WEB = ROOT / "grader" / "web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})

@@ -21,7 +21,7 @@ from grader.store.course.roles import Role
 from grader.store.identity.access_tokens import AccessTokens, Wanted
 from grader.store.identity.guises import Guise, Guises
 from grader.store.identity.scopes import Scope
-from tests.unit.grader.test_release import hand_in_graded
+from tests.unit.grader.courses.test_release import hand_in_graded
 from tests.unit.grader.town import Town
 
 BANNER = "You see this course as Ann does. Nothing can be sent."

@@ -34,8 +34,8 @@ from grader.store.models import (
 )
 from grader.store.webhook.webhooks import Webhooks
 from grader.webhooks.event import Event
+from tests.unit.grader.access.test_rules import add_regrade
 from tests.unit.grader.marking import finding, grade, report_of
-from tests.unit.grader.test_access_rules import add_regrade
 from tests.unit.grader.town import Town
 
 MARK = "Zwicky"

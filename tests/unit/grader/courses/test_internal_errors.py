@@ -12,8 +12,8 @@ from grader.store.grading.attempts import Attempts
 from grader.store.grading.grades import Grades
 from grader.store.submission.state import MAX_FAILURES, Ended
 from grader.store.submission.submissions import State
+from tests.unit.grader.courses.test_regrades import send
 from tests.unit.grader.marking import finding, grade, report_of
-from tests.unit.grader.test_regrades import send
 from tests.unit.grader.town import Town
 
 LEASE = timedelta(minutes=5)

@@ -27,9 +27,9 @@ from grader.store.identity.access_tokens import AccessTokens, Wanted
 from grader.store.identity.scopes import Scope
 from grader.store.models import Table
 from grader.store.takeaway.collection import WhichWork
+from tests.unit.grader.courses.test_erasure import MARK, Planted, plant
+from tests.unit.grader.courses.test_erasure import SOURCE as SOURCE_OF_MIA
 from tests.unit.grader.marking import finding, grade, grade_again, report_of
-from tests.unit.grader.test_erasure import MARK, Planted, plant
-from tests.unit.grader.test_erasure import SOURCE as SOURCE_OF_MIA
 from tests.unit.grader.town import SOURCE, Town
 
 DENSITY = {"density.png": b"\x89PNG picture", "density.npz": b"PK numbers"}

@@ -20,7 +20,7 @@ from grader.store.batch.handing_in import HandingIn
 from grader.store.identity.access_tokens import Wanted
 from grader.store.identity.scopes import Scope
 from tests.unit.grader.marking import finding, grade, report_of
-from tests.unit.grader.test_client import URL, Road
+from tests.unit.grader.programs.test_client import URL, Road
 from tests.unit.grader.town import Town
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 from exercises.outcome import SPENDS_NO_ATTEMPT, VERDICT_OF, Outcome, Verdict
 from grader.desks import problems
 
-DOC = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+DOC = (Path(__file__).parents[4] / "docs" / "api.md").read_text()
 TYPES = [kind for kind in vars(problems).values() if isinstance(kind, problems.ProblemType)]
 
 

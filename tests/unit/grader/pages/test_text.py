@@ -85,6 +85,17 @@ def test_a_formula_on_a_line_of_its_own_is_a_block() -> None:
     assert "<mfrac><mn>1</mn>" in html
 
 
+@pytest.mark.parametrize("written", ["$$\nx^2\n$$", "$$ x^2 $$", "so\n$$x^2$$\nthen"])
+def test_the_signs_of_a_block_need_not_touch_it(written: str) -> None:
+    html = render_statement(written)
+    assert '<math display="block"><msup><mi>x</mi><mn>2</mn></msup></math>' in html
+    assert "$" not in html
+
+
+def test_signs_with_nothing_between_them_stay() -> None:
+    assert "$$ $$" in render_statement("it costs $$ $$ or $ 5 and $ 6")
+
+
 @pytest.mark.parametrize("tex", [r"\nosuchcommand{x}_1", r"\frac{1}{", "x" * (LONGEST + 1)])
 def test_what_cannot_be_typeset_stays_readable(tex: str) -> None:
     assert formula(tex, display=False) is None

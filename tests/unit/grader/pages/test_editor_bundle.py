@@ -15,7 +15,7 @@ import pytest
 
 from tests.patience import until
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 SOURCES = ROOT / "grader" / "web" / "editor"
 BUILT = ROOT / "grader" / "web" / "static" / "built"
 BYTES_PACKED = 160_000

@@ -9,7 +9,7 @@ import pytest
 
 from grader.store.anonymity.bare_code import bare
 
-HONEST = sorted((Path(__file__).parents[2] / "submissions" / "honest").glob("*.py"))
+HONEST = sorted((Path(__file__).parents[3] / "submissions" / "honest").glob("*.py"))
 
 
 @pytest.mark.parametrize(

@@ -179,6 +179,17 @@ def test_points_of_criteria_add_up_and_those_of_the_whole_go_before(town: Town, 
     assert [one.get("score") for one in file["tests"]] == [None, 7, 1.5]
 
 
+def test_questions_share_the_points_that_were_given_for_all_of_them(town: Town, work: str) -> None:
+    questions = [finding("question", points, 2.5) for points in (2.5, 0, 0, 2.5)]
+    grade_again(town, work, report_of(*questions))
+    give(town, work, 9, "question")
+    file = town.get("ann", f"/api/v1/submissions/{work}/results.json").get_json()
+    assert file["score"] == 9
+    scores = [one["score"] for one in file["tests"] if "score" in one]
+    assert sum(scores) == 9
+    assert max(scores) <= 2.5
+
+
 def test_given_points_hold_when_it_is_graded_again(town: Town, work: str) -> None:
     give(town, work, 2, "law")
     grade_again(town, work, report_of(finding("law", 7, 7), finding("invertibility", 3, 3)))

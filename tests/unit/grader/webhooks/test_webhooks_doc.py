@@ -19,7 +19,7 @@ from grader.webhooks.sending import Sender
 from grader.webhooks.signing import new_secret, signed_headers
 from tests.unit.grader.conftest import Service
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[4] / "docs"
 PAGE = (DOCS / "api.md").read_text(encoding="utf-8").partition("\n## Webhooks\n")[2]
 SECTION = PAGE.partition("\n## ")[0]
 

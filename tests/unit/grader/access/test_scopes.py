@@ -21,7 +21,7 @@ from grader.store.course.roles import Role
 from grader.store.identity.access_tokens import AccessToken, AccessTokens, Wanted
 from grader.store.identity.people import Person
 from grader.store.identity.scopes import Scope
-from tests.unit.grader.test_access_rules import Case, address, cases
+from tests.unit.grader.access.test_rules import Case, address, cases
 from tests.unit.grader.town import NOBODY, Town
 
 #: Of programs: by whose token, of which scope, bound to which course, and, written down by hand,

@@ -19,7 +19,7 @@ from grader.store.course.roles import Role
 from grader.store.identity.access_tokens import Wanted
 from grader.store.identity.scopes import Scope
 from tests.unit.grader.marking import finding, grade, report_of
-from tests.unit.grader.test_client import URL, Road, refused
+from tests.unit.grader.programs.test_client import URL, Road, refused
 from tests.unit.grader.town import Town
 
 

@@ -20,7 +20,7 @@ from grader.webhooks.network import look_up
 from grader.webhooks.sending import ANSWER_CHARACTERS, Sender
 from tests.patience import PATIENCE_SECONDS
 
-TLS = Path(__file__).parents[2] / "data" / "tls"
+TLS = Path(__file__).parents[3] / "data" / "tls"
 HERE = read_allowed(["127.0.0.1"])
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
