@@ -16,6 +16,7 @@ from grader.access.throttle import Throttle
 from grader.api.described import schemas
 from grader.api.endpoints import ENDPOINTS
 from grader.api.http.archives import admit_archives
+from grader.api.http.body import read_bodies
 from grader.api.http.conditional import answer_conditionally
 from grader.api.http.errors import handle_errors, refuse
 from grader.api.http.gate import keep_gate
@@ -93,6 +94,7 @@ def create_app(settings: Settings | None = None) -> OpenAPI:
     app.register_blueprint(completions.blueprint)
     keep_keys(app)
     heed_if_match(app)
+    read_bodies(app)
     return app
 
 

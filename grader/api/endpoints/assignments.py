@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
@@ -16,7 +16,6 @@ from exercises.exercise import AnyExercise
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.hiding import require_hideable
@@ -34,13 +33,6 @@ blueprint = APIBlueprint(
 
 #: The fields that hold moments, and whether a date alone means its last second.
 _MOMENTS = {"opens_at": False, "due_at": True, "closes_at": True}
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    has_body = request.endpoint != "assignments.release"
-    if request.method in {"POST", "PATCH", "PUT"} and has_body:
-        require_json_object(request)
 
 
 @blueprint.get(

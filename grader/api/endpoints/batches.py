@@ -12,7 +12,7 @@ from flask_openapi3.models.tag import Tag
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_archive, require_json_object
+from grader.api.http.body import require_archive
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.exports.batch_table import batch_csv
@@ -31,12 +31,6 @@ _OF_AN_ARCHIVE = (
     *(problems.STALE_PAGE, problems.NOT_FOUND, problems.ARCHIVED),
 )
 _CSV = {HTTPStatus.OK: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "PUT":
-        require_json_object(request)
 
 
 @blueprint.post(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.problems import NOT_FOUND, TAKEN, Complaint, RequestError
@@ -25,12 +24,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/courses",
     abp_tags=[Tag(name="courses", description="Courses, and the people in them.")],
 )
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method in {"POST", "PATCH", "PUT"}:
-        require_json_object(request)
 
 
 @blueprint.get("", responses=documented({HTTPStatus.OK: resources.CourseList}))

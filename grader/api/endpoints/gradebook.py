@@ -11,7 +11,6 @@ from flask_openapi3.models.tag import Tag
 from grader.access.principal import principal
 from grader.api import resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.gradebooks import Choice
@@ -33,12 +32,6 @@ blueprint = APIBlueprint(
 )
 
 _CSV = {HTTPStatus.OK: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "POST":
-        require_json_object(request)
 
 
 @blueprint.get(

@@ -7,7 +7,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TypeVar
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
@@ -15,7 +15,6 @@ from grader.access.door import door
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.problems import (
@@ -41,12 +40,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/courses/<course>",
     abp_tags=[Tag(name="courses", description="Courses, and the people in them.")],
 )
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method in {"POST", "PUT"} and request.endpoint != "members.link":
-        require_json_object(request)
 
 
 @blueprint.get(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.reviews import Points
@@ -22,12 +21,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/submissions",
     abp_tags=[Tag(name="reviews", description="What people say of a submission and its grade.")],
 )
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "POST":
-        require_json_object(request)
 
 
 @blueprint.get(

@@ -19,7 +19,6 @@ from exercises.exercise import AnyExercise, CodeExercise
 from exercises.preview import PreviewResult
 from grader.api import resources
 from grader.api.http.answers import answer, compressed, documented
-from grader.api.http.body import require_json_object
 from grader.api.http.owner import owner
 from grader.api.http.prefer import wait_seconds
 from grader.desks import problems
@@ -40,12 +39,6 @@ _ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 #: Seconds after which asking again is worth it: previews are over in a moment, workers are back in
 #: a few seconds.
 _SOON, _LATER = {"Retry-After": "1"}, {"Retry-After": "5"}
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "POST":
-        require_json_object(request)
 
 
 @blueprint.post(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.store.anonymity.anonymity import Keep
@@ -22,11 +21,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/courses/<course>",
     abp_tags=[Tag(name="privacy", description="What a course holds of its students.")],
 )
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    require_json_object(request)
 
 
 @blueprint.post(

@@ -5,14 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.store.regrade.regrading import Regrade, Which
@@ -25,13 +24,6 @@ blueprint = APIBlueprint(
 )
 
 _OF_A_LIST = (problems.NOT_FOUND, problems.INVALID, problems.BAD_CURSOR)
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    bodiless = {"regrades.cancel"}
-    if request.method in {"POST", "PUT"} and request.endpoint not in bodiless:
-        require_json_object(request)
 
 
 @blueprint.post(

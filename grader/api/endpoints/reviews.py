@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.reviews import Points
@@ -24,12 +23,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1",
     abp_tags=[Tag(name="reviews", description="What people say of a submission and its grade.")],
 )
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "POST":
-        require_json_object(request)
 
 
 @blueprint.get(

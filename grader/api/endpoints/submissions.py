@@ -11,7 +11,6 @@ from flask_openapi3.models.tag import Tag
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, conditional, documented
-from grader.api.http.body import require_json_object
 from grader.api.http.once import once
 from grader.api.http.prefer import wait_seconds
 from grader.desks import problems
@@ -25,12 +24,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/submissions",
     abp_tags=[Tag(name="submissions", description="Send an f, and read what was found.")],
 )
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "POST":
-        require_json_object(request)
 
 
 @blueprint.post(

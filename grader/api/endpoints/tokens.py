@@ -6,14 +6,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.desks.problems import BAD_CURSOR, Complaint, RequestError
@@ -29,12 +28,6 @@ blueprint = APIBlueprint(
 
 _GONE = {HTTPStatus.NO_CONTENT: None}
 _MADE = {HTTPStatus.CREATED: resources.FreshToken}
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method == "POST":
-        require_json_object(request)
 
 
 @blueprint.get("/me", responses=documented({HTTPStatus.OK: resources.Me}))

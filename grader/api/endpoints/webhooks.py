@@ -5,14 +5,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
 from grader.access.principal import principal
 from grader.api import represent, resources
 from grader.api.http.answers import answer, documented
-from grader.api.http.body import require_json_object
 from grader.desks import problems
 from grader.desks.desk import desk
 from grader.store.webhook.webhooks import Webhook
@@ -23,15 +22,6 @@ blueprint = APIBlueprint(
     url_prefix="/api/v1/courses/<course>/webhooks",
     abp_tags=[Tag(name="webhooks", description="Other programs that are told of what happens.")],
 )
-
-#: What is sent without a body.
-_BARE = {"webhooks.rotate", "webhooks.ping", "webhooks.replay"}
-
-
-@blueprint.before_request
-def _read_strictly() -> None:
-    if request.method in {"POST", "PATCH"} and request.endpoint not in _BARE:
-        require_json_object(request)
 
 
 @blueprint.get("", responses=documented({HTTPStatus.OK: resources.WebhookList}, problems.NOT_FOUND))

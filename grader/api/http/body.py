@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import NoReturn
 
-from flask import Request
+from flask import Flask, Request, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from grader.desks.problems import (
@@ -20,6 +21,23 @@ from grader.desks.problems import (
 
 #: As browsers and curl call it, and what is said of bytes in general.
 _ZIP = {"application/zip", "application/x-zip-compressed", "application/octet-stream"}
+
+
+def read_bodies(app: Flask) -> None:
+    """Have the body of every request read strictly whose endpoint declares one.
+
+    It is to be called last: who asks, how often, and what was sent before are asked first.
+    """
+    expecting = {
+        name
+        for name, view in app.view_functions.items()
+        if "body" in inspect.signature(view).parameters
+    }
+
+    @app.before_request
+    def _read() -> None:
+        if request.endpoint in expecting:
+            require_json_object(request)
 
 
 def require_json_object(request: Request) -> None:
@@ -44,7 +62,7 @@ def require_json_object(request: Request) -> None:
         raise RequestError(
             INVALID,
             "The body must be one JSON object.",
-            [Complaint("This must be an object with the field “source”.", pointer="#")],
+            [Complaint("This must be an object.", pointer="#")],
         )
 
 
