@@ -54,7 +54,9 @@ class ApiProblem(Exception):
         return self.type.rpartition("/")[2]
 
     def __str__(self) -> str:
-        said = [f"{self.title}. {self.detail}".strip()]
+        # Some details only say the title as a sentence.
+        repeats = self.detail.startswith(self.title)
+        said = [self.detail if repeats else f"{self.title}. {self.detail}".strip()]
         said += [f"{_where(error)}{error.message}" for error in self.errors]
         return "\n".join(said)
 

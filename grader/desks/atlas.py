@@ -28,6 +28,8 @@ from grader.store.submission.walls import View
 _ID = re.compile(r"[0-9A-Za-z_-]{1,64}", re.ASCII)
 #: So many arrangements are kept: of each assignment there are three, of some 100 kB.
 _KEPT = 64
+#: More than the database has a number for.
+_MOST_ATTEMPTS = 2**31
 
 
 class Within(StrEnum):
@@ -176,8 +178,8 @@ class AtlasDesk:
         Raises:
             RequestError: not-found.
         """
-        is_id = _ID.fullmatch(submission)
-        found = self.fingerprints.thumbnail(submission, view, attempt) if is_id else None
+        can_be = _ID.fullmatch(submission) and (attempt or 0) < _MOST_ATTEMPTS
+        found = self.fingerprints.thumbnail(submission, view, attempt) if can_be else None
         if found is None:
             raise RequestError(NOT_FOUND, "This submission has no thumbnail.")
         return found

@@ -24,6 +24,7 @@ from grader.desks.acceptance import Acceptance, unavailable
 from grader.desks.courses import CourseDesk
 from grader.desks.problems import (
     ARCHIVED,
+    BAD_CURSOR,
     BATCH_STAGE,
     INVALID,
     NOT_FOUND,
@@ -170,9 +171,12 @@ class BatchDesk:
         """A page of an assignment's batches, the newest first, and the next one's cursor or None.
 
         Raises:
-            RequestError: not-found.
+            RequestError: not-found or bad-cursor.
         """
         found = self.courses.entity(who, assignment)
+        if before is not None and not _ID.fullmatch(before):
+            complaint = Complaint("This must come from a “next” link.", parameter="before")
+            raise RequestError(BAD_CURSOR, "The cursor is not one of ours.", [complaint])
         page = self.batches.latest(found.id, limit=limit + 1, before=before)
         return page[:limit], page[limit - 1].id if len(page) > limit else None
 

@@ -35,6 +35,9 @@ def command(data_dir: Path, socket: Path) -> list[str]:
         # What the last second held may be lost in a power cut; the database is the truth, and
         # the hand-out finds what the queue lost. "always" would add a disk write to each step.
         "appendfsync": "everysec",
+        # What has passed leaves the file when it is written anew: after 64 MB else, which may be
+        # months, and erased people's programs would stay in it.
+        "auto-aof-rewrite-min-size": "4mb",
         "save": "",
         "maxmemory-policy": "noeviction",
         "daemonize": "no",

@@ -192,7 +192,8 @@ def _erase_some(connection: Connection, work: Sequence[str]) -> None:
     T, R = TrialRow, RegradeRow
     mine = T.submission.in_(work)
     counts = select(T.regrade, func.count().label("count")).where(mine).group_by(T.regrade)
-    for row in connection.execute(counts).all():
+    tried = connection.execute(counts).all()
+    for row in tried:
         fewer = update(R).where(R.id == row.regrade).values(total=R.total - row.count)
         connection.execute(fewer)
     trials = select(T.id).where(mine)
@@ -203,6 +204,18 @@ def _erase_some(connection: Connection, work: Sequence[str]) -> None:
     ):
         connection.execute(delete(table).where(table.submission.in_(work)))
     connection.execute(delete(SubmissionRow).where(SubmissionRow.id.in_(work)))
+    for row in tried:
+        _forget_reason(connection, row.regrade)
+
+
+def _forget_reason(connection: Connection, regrade: str) -> None:
+    """Delete why a regrade was begun of which nothing is left: it was about this work alone."""
+    T, R, A = TrialRow, RegradeRow, AuditRow
+    if connection.scalar(select(T.id).where(T.regrade == regrade).limit(1)) is None:
+        connection.execute(update(R).where(R.id == regrade).values(reason=""))
+        course = select(R.course).where(R.id == regrade).scalar_subquery()
+        on_it = update(A).where(A.course == course, A.after.contains(regrade))
+        connection.execute(on_it.values(reason=""))
 
 
 def _unlink(connection: Connection, course: str, person: str, *, everywhere: bool) -> None:

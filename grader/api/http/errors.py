@@ -32,6 +32,7 @@ _SENTENCES = {
     "option_type": "This must be the id of an option, or true or false.",
     "string_unicode": "This text holds one half of a surrogate pair, which is not a character and "
     "has no UTF-8 form.",
+    "string_nul": "This text holds a NUL character, which can not be kept.",
     "string_pattern_mismatch": "This may not hold control characters or line breaks.",
 }
 

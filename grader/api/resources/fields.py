@@ -35,15 +35,24 @@ def _require_unicode(text: str) -> str:
     return text
 
 
+def _require_kept(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("string_nul", "a NUL character")
+    return text
+
+
 def _require_option(value: object) -> object:
     if not isinstance(value, bool | str):
         raise PydanticCustomError("option_type", "neither text nor true or false")
     return value if isinstance(value, bool) else _require_unicode(value)
 
 
-Text = Annotated[str, AfterValidator(_require_unicode)]
+#: What is looked at and not kept as text, such as a program: any character may be in it.
+Raw = Annotated[str, AfterValidator(_require_unicode)]
+#: What people and programs write, and the database keeps: PostgreSQL refuses NUL in text.
+Text = Annotated[Raw, AfterValidator(_require_kept)]
 #: Checked by hand first: of a union, each member would have a complaint of its own.
-Choice = Annotated[bool | Text, BeforeValidator(_require_option)]
+Choice = Annotated[bool | Raw, BeforeValidator(_require_option)]
 
 
 class Request(BaseModel):

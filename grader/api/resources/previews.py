@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from exercises.preview import DensityView, PreviewResult
-from grader.api.resources.fields import Answer, Request, Text
+from grader.api.resources.fields import Answer, Raw, Request
 from worker.live_streams import LiveState
 from worker.source import SOURCE_BYTES
 
@@ -35,7 +35,7 @@ class NewPreview(Request):
         max_length=64,
         description="The version that is being answered; if it is another by now, nothing is run.",
     )
-    source: Text = Field(
+    source: Raw = Field(
         description=f"Python as far as it is written; at most {SOURCE_BYTES:,} bytes of UTF-8.",
         examples=["def f(z):\n    return 2 * z + 1\n"],
     )

@@ -109,7 +109,6 @@ class NewOverride(Request):
     points: float = Field(
         ge=0,
         allow_inf_nan=False,
-        strict=False,
         description="From 0 to what there is to earn, before any late penalty.",
     )
     reason: Text = Field(min_length=1, max_length=REASON_LIMIT, description="The student reads it.")
@@ -156,7 +155,6 @@ class ReviewAnswer(Request):
         None,
         ge=0,
         allow_inf_nan=False,
-        strict=False,
         description="In place of the grader's; null: they stay as they are.",
     )
     criterion: Text | None = Field(
@@ -236,11 +234,11 @@ class AuditQuery(BaseModel):
         description="A cursor: the id at which the last page ended.",
         json_schema_extra=_CURSOR,
     )
-    person: str | None = Field(None, max_length=64, description="Only what this person did.")
-    about: str | None = Field(None, max_length=64, description="Only what concerns this person.")
+    person: Text | None = Field(None, max_length=64, description="Only what this person did.")
+    about: Text | None = Field(None, max_length=64, description="Only what concerns this person.")
     deed: Deed | None = Field(None, description="Only deeds of this kind.")
-    submission: str | None = Field(None, max_length=64, description="Only what was done to it.")
-    assignment: str | None = Field(None, max_length=64, description="Only what was done to it.")
+    submission: Text | None = Field(None, max_length=64, description="Only what was done to it.")
+    assignment: Text | None = Field(None, max_length=64, description="Only what was done to it.")
 
 
 class AuditEntry(Answer):

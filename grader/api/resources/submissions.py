@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Finding, Printed, Report
 from grader.api.http.prefer import WAIT_LIMIT_SECONDS
-from grader.api.resources.fields import Answer, Choice, Label, Request, Text
+from grader.api.resources.fields import Answer, Choice, Label, Raw, Request, Text
 from grader.store.assignment.disclosure import Extent
 from grader.store.submission.submissions import State
 from worker.source import SOURCE_BYTES
@@ -40,13 +40,13 @@ class NewSubmission(Request):
     )
     # Pydantic looks at the characters only where there is a pattern or a length to check.
     # Without a default in the description: what is left out is not the empty text.
-    source: Text = Field(
+    source: Raw = Field(
         default_factory=str,
         description=f"Python that defines f; at most {SOURCE_BYTES:,} bytes of UTF-8. Any "
         "text is accepted, empty text too: the report says what is wrong with it.",
         examples=["import numpy as np\n\ndef f(z):\n    return 2 * z + np.ones(2)\n"],
     )
-    answers: dict[Text, Choice] = Field(
+    answers: dict[Raw, Choice] = Field(
         default_factory=dict,
         max_length=1000,
         description="To a quiz: by a question's id the id of the chosen option, or true or false. "
@@ -134,8 +134,8 @@ class SubmissionsQuery(BaseModel):
         # Told, not checked here: what does not fit has a problem type of its own.
         json_schema_extra={"pattern": "^[0-9A-Za-z_-]{1,64}$"},
     )
-    exercise: str | None = Field(None, max_length=64, description="Only those to this exercise.")
-    assignment: str | None = Field(None, max_length=64, description="Only those to it.")
+    exercise: Text | None = Field(None, max_length=64, description="Only those to this exercise.")
+    assignment: Text | None = Field(None, max_length=64, description="Only those to it.")
     course: Label | None = None
     student: Label | None = None
 

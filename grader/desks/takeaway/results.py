@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from exercises.report import Report
+from exercises.report import Finding, Report
 from grader.access.principal import Principal
 from grader.desks.takeaway.people import Person
 from grader.desks.takeaway.work import File, WorkReader
 from grader.desks.takeaway.written import as_json
 from grader.exports.gradescope import NotGraded, Results, results
 from grader.store.review.overrides import Override
+from grader.store.review.points import Earned, points_of, with_given
 from grader.store.submission.submissions import Submission
 
 #: The address of a submission's page, by its id.
@@ -76,13 +77,23 @@ def _row(student: Person) -> dict[str, Any]:
 
 
 def _with_given(report: Report, given: Iterable[Override]) -> Report:
-    """The report with the points that staff gave for criteria."""
-    points = {one.criterion: one.points for one in given}
-    findings = [
-        finding.model_copy(update={"points": points.get(finding.check, finding.points)})
-        for finding in report.findings
-    ]
+    """The report with the points that staff gave for criteria.
+
+    Findings of one name, such as the questions of a quiz, share what was given for it.
+    """
+    shares = with_given(
+        points_of(report),
+        {one.criterion: one.points for one in given if one.criterion is not None},
+    )
+    findings = [_shared(finding, shares.get(finding.check)) for finding in report.findings]
     return report.model_copy(update={"findings": findings})
+
+
+def _shared(finding: Finding, earned: Earned | None) -> Finding:
+    if earned is None or earned.given is None:
+        return finding
+    points = round(earned.given * finding.max_points / earned.of, 2)
+    return finding.model_copy(update={"points": points})
 
 
 def _remark(given: Override) -> str:

@@ -12,7 +12,6 @@ from grader.access.principal import principal
 from grader.desks.desk import desk
 from grader.desks.problems import (
     ARCHIVED,
-    BAD_CURSOR,
     BATCH_STAGE,
     INVALID,
     NOT_FOUND,
@@ -103,8 +102,6 @@ def _page(course: str, id_: str, complaint: str = "") -> str:
     held, who = desk().batches, principal()
     entity, found = assignment_of(course, id_), desk().courses.course(who, course)
     before = request.args.get("before") or None
-    if before is not None and not desk().is_id(before):
-        raise RequestError(BAD_CURSOR, "The cursor is not one of ours.")
     page, cursor = held.page(who, id_, limit=PAGE_LENGTH, before=before)
     return render_template(
         "staff/batches.html",

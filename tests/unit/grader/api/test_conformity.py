@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -119,7 +120,7 @@ def ask(town: Town, operation: APIOperation, mode: GenerationMode) -> None:
 
     @settings(
         max_examples=EXAMPLES[mode],
-        derandomize=True,
+        derandomize=not os.environ.get("FRESH_DRAWS"),
         database=None,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],

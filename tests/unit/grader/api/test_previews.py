@@ -29,6 +29,7 @@ from grader.api.http import owner as owners
 from grader.dispatch import previews
 from grader.dispatch.capacity import live_workers
 from tests.patience import until
+from worker import live_streams
 from worker.channel import GRADING, LIVE_QUEUE, LIVE_WORKERS, PREVIEWING, heartbeat
 from worker.live_streams import LiveJob, LiveStreams
 from worker.source import SOURCE_BYTES
@@ -63,6 +64,13 @@ class Worker:
     def take(self) -> LiveJob | None:
         with self.service.app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
             return self.streams.take(owners.owner(), self.stream)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine may take longer for what follows than a student would wait."""
+    monkeypatch.setattr(live_streams, "_WAIT_SECONDS", 600)
+    monkeypatch.setattr(live_streams, "_RUN_SECONDS", 600)
 
 
 @pytest.fixture

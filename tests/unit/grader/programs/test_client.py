@@ -193,6 +193,14 @@ def test_a_refusal_is_told_at_once(service: Service, status: int, name: str) -> 
     assert naps == []
 
 
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [("Not here.", "Not here."), ("Ask later.", "Not here. Ask later."), ("", "Not here.")],
+)
+def test_a_problem_says_nothing_twice(detail: str, said: str) -> None:
+    assert str(ApiProblem(404, "/problems/not-found", "Not here", detail, "1")) == said
+
+
 def test_a_problem_says_which_field(service: Service) -> None:
     with pytest.raises(ApiProblem) as caught:
         client(Road(service.app)).submit(SOURCE, exercise="x" * 65)

@@ -107,6 +107,7 @@ def test_a_slow_webhook_holds_up_no_other(post: Post) -> None:
     running = threading.Thread(target=post.courier.run, args=(stop,))
     running.start()
     until(lambda: post.states(quick) == {DeliveryState.DELIVERED})
+    until(lambda: post.internet.count()["slow"] >= PER_WEBHOOK)
     assert post.internet.count() == {"slow": PER_WEBHOOK, "quick": 30}
     post.internet.gate.set()
     until(lambda: post.states(slow) == {DeliveryState.DELIVERED})

@@ -248,10 +248,10 @@ def test_what_is_not_http_is_told_so(receiver: Receiver) -> None:
 
 
 def test_nobody_there_is_told_so() -> None:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    tried = sender().post(f"http://127.0.0.1:{port}/", [], b"{}")
+    # The port is taken, so that nobody else's server is there, and nobody listens.
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        tried = sender().post(f"http://127.0.0.1:{taken.getsockname()[1]}/", [], b"{}")
     assert (tried.status, tried.problem) == (None, "Nobody answers at this host and port.")
 
 
