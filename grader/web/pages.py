@@ -10,6 +10,7 @@ from flask import Blueprint
 from grader.access import csrf
 from grader.web import catalogue, deeds, evidence, language, masthead, refusals, roles, staff, words
 from grader.web.interface import code_spans
+from grader.web.spoken import spoken
 from grader.web.statement import render_comment, render_inline, render_statement
 from grader.web.views import (
     account,
@@ -167,6 +168,7 @@ _FILTERS: Mapping[str, _View] = {
     "refusal": refusals.said,
     "statement": render_statement,
     "inline": render_inline,
+    "spoken": spoken,
     "comment": render_comment,
     "deed_changes": deeds.changes,
     "kind_words": catalogue.kind_words,

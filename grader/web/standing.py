@@ -151,11 +151,12 @@ def _late(standing: Standing) -> Markup | str:
 
 def _best(best: Best) -> str:
     score, of = number(best.score), number(best.max_score)
-    if not best.lateness.days:
+    earned = number(best.earned)
+    if not best.lateness.days or score == earned:
         return str(_("%(score)s of %(of)s", score=score, of=of))
     days = ngettext("%(num)s day late", "%(num)s days late", best.lateness.days)
     words = _("%(score)s of %(of)s (%(earned)s before the late penalty, %(days)s)")
-    return str(words) % {"score": score, "of": of, "earned": number(best.earned), "days": days}
+    return str(words) % {"score": score, "of": of, "earned": earned, "days": days}
 
 
 def _moment(moment: datetime | None, terms: Terms) -> Markup | str:

@@ -31,7 +31,8 @@ _SCRIPT = str.maketrans("LNU", "ℒ𝒩𝒰")
 _WRAPPED = re.compile(r"\\(mathcal|mathbf|mathrm|mathbb|operatorname|text)\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _RAISED = re.compile(r"([_^])(?:\{([^{}]*)\}|(.))")
-_MATHEMATICS = re.compile(r"(\$\$?)(?=\S)((?:\\.|[^$\\])+?)(?<=\S)\1")
+#: A formula within a line touches its signs, so that sums of money are none.
+_MATHEMATICS = re.compile(r"(\$\$)((?:\\.|[^$\\])+?)\$\$|(\$)(?=\S)((?:\\.|[^$\\])+?)(?<=\S)\$")
 
 
 @lru_cache(maxsize=256)
@@ -135,12 +136,13 @@ def _render_link(self: Any, tokens: Sequence[Token], index: int, options: Any, e
 
 def _mathematics(state: StateInline, silent: bool) -> bool:
     match = _MATHEMATICS.match(state.src, state.pos)
-    if match is None:
+    tex = (match[2] or match[4]).strip() if match else ""
+    if match is None or not tex:
         return False
     if not silent:
         token = state.push("mathematics", "", 0)
-        token.content = match[2]
-        token.markup = match[1]
+        token.content = tex
+        token.markup = match[1] or match[3]
     state.pos = match.end()
     return True
 

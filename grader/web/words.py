@@ -127,7 +127,7 @@ def late_words(counted: resources.Counted | None, score: float) -> str:
     if counted is None or counted.score is None or not counted.days_late:
         return ""
     days = ngettext("%(num)s day late", "%(num)s days late", counted.days_late)
-    if counted.kept == 1:
+    if number(counted.score) == number(score):
         return str(_("%(days)s, which costs nothing here.", days=days))
     return str(
         _(

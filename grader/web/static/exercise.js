@@ -75,7 +75,9 @@ function showResult(result) {
   if (!inWords || !alt) return;
   inWords.textContent = alt;
   clearTimeout(speaking);
-  speaking = setTimeout(() => (summary.textContent = alt), SUMMARY_PAUSE_MS);
+  speaking = setTimeout(() => {
+    if (summary.textContent !== alt) summary.textContent = alt;
+  }, SUMMARY_PAUSE_MS);
 }
 
 const previews = new Live({

@@ -4,7 +4,7 @@ import { words } from "./words.js";
 
 /** The language in which findings are told, whatever the page's is. */
 const TOLD_IN = "en";
-const SIGNS = { passed: "✓", partial: "◐", failed: "✕", inconclusive: "?", informative: "i", skipped: "–" };
+const SIGNS = { passed: "✓", partial: "◐", failed: "✗", inconclusive: "?", informative: "i", skipped: "–" };
 const SEVERITIES = { failed: "error", partial: "warning", inconclusive: "warning", informative: "info" };
 
 /** The findings that belong to a line, as the editor marks them. */
@@ -18,7 +18,7 @@ export function problemsOf(result) {
 export function foremost(result) {
   for (const status of ["failed", "partial", "inconclusive", "informative"]) {
     const found = result.findings.filter((finding) => finding.status === status);
-    if (found.length) return status === "informative" ? found.at(-1) : found[0];
+    if (found.length) return found[0];
   }
   return result.findings.at(-1) ?? null;
 }
@@ -28,9 +28,12 @@ export function headline(line, result) {
   const finding = foremost(result);
   if (!finding) return line.replaceChildren();
   const place = finding.line ? `${words("line", { line: finding.line })}: ` : "";
-  line.dataset.status = finding.status;
   const message = made("span", "message", place);
   message.append(told("span", finding.message));
+  const shown = line.querySelector(".message")?.textContent;
+  // It is read aloud whenever it is put there: not again after each edit that changes nothing of it.
+  if (line.dataset.status === finding.status && shown === message.textContent) return;
+  line.dataset.status = finding.status;
   line.replaceChildren(sign(finding), message);
 }
 

@@ -26,12 +26,16 @@ export function keepStanding(form) {
     cooldown.until(seconds > 0 ? new Date(Date.now() + seconds * 1000) : null);
   }
 
+  let asked = 0;
+
   async function refresh() {
+    const turn = (asked += 1);
     try {
       const response = await fetch(window.location.pathname, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const fresh = page.querySelector("#standing");
-      if (!fresh) return;
+      // An answer that was overtaken says how one stood before.
+      if (!fresh || turn !== asked) return;
       document.querySelector("#standing").replaceWith(fresh);
       apply();
     } catch {

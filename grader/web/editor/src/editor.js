@@ -3,7 +3,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, isolateHistory } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
-import { search, searchKeymap } from "@codemirror/search";
+import { search, searchKeymap, searchPanelOpen } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import {
   EditorView,
@@ -94,9 +94,16 @@ function writing() {
     typingOver,
     indentOnInput(),
     search(),
+    searchInSight,
     keymap.of([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
   ];
 }
+
+/** The panel of search is the editor's foot, which may be below the window's when it opens. */
+const searchInSight = EditorView.updateListener.of(({ view, state, startState }) => {
+  if (searchPanelOpen(startState) || !searchPanelOpen(state)) return;
+  view.dom.querySelector(".cm-search").scrollIntoView({ block: "nearest" });
+});
 
 function completing(address) {
   // Nothing is selected until an arrow key or Tab does it: Enter always begins a new line.

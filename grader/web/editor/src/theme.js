@@ -8,7 +8,7 @@ export const theme = EditorView.theme({
   "&": {
     backgroundColor: "var(--sheet)",
     color: "var(--ink)",
-    border: "1px solid var(--line)",
+    border: "1px solid var(--edge, var(--line))",
     borderRadius: "var(--radius)",
     boxShadow: "var(--shadow)",
     fontSize: ".9rem",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -88,6 +89,7 @@ def test_every_failure_looks_alike(door: Town, username: str, password: str) -> 
     answer = sign_in(client, username, password)
     assert answer.status_code == 422
     assert "The user name or the password is wrong." in answer.text
+    assert re.search(r'<input id="password"[^>]* autofocus', answer.text)
     assert session_of(client) is None
     assert "no-store" in answer.headers["Cache-Control"]
 

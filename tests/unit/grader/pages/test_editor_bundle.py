@@ -161,9 +161,13 @@ def test_a_registry_that_does_not_answer_is_not_waited_for(
 ) -> None:
     pid = tmp_path / "pid"
     pretend_node(tool, tmp_path, f"echo $$ > {pid}\nsleep 600 & wait")
-    tool.NPM_SECONDS = 2  # type: ignore[attr-defined]
-    with pytest.raises(tool.NotBuilt, match="npm could not fetch its packages within 2 seconds"):
-        tool.build(tree)
+    for seconds in (2, 20, 200):  # until on a busy machine it has begun before it is ended
+        tool.NPM_SECONDS = seconds  # type: ignore[attr-defined]
+        said = f"npm could not fetch its packages within {seconds} seconds"
+        with pytest.raises(tool.NotBuilt, match=said):
+            tool.build(tree)
+        if pid.exists() and pid.read_text():
+            break
     until(lambda: not alive_in_group(int(pid.read_text())))
 
 

@@ -96,14 +96,30 @@ def test_answers_to_an_older_version_are_not_taken(quizzes: Service) -> None:
 
 def test_each_question_is_a_group_with_its_name_and_text(quizzes: Service) -> None:
     page = quizzes.client.get("/exercises/which").text
-    fieldsets = re.findall(r'<fieldset[^>]*aria-labelledby="(\w+) ([\w-]+)">', page)
-    assert len(fieldsets) == 2
-    for legend, text in fieldsets:
+    named = re.findall(r'<fieldset[^>]*aria-labelledby="(\w+) ([\w-]+)">', page)
+    spelt = re.findall(r'<fieldset[^>]*aria-label="([^"]+)">', page)
+    assert [name[-17:] for name in spelt] == ["Which f is shown?"], "it has a formula"
+    assert len(named) == 1
+    for legend, text in named:
         assert f'<legend id="{legend}">Question' in page
         assert f'id="{text}"' in page
     radios = re.findall(r'<label class="option">\s*<input type="radio"', page)
     assert len(radios) == 4
     assert "exercise.js" not in page
+
+
+def test_what_is_chosen_between_has_names_that_tell_its_formulas(service: Service) -> None:
+    page = service.client.get("/exercises/which-invertible").text
+    names = re.findall(r'<input type="radio"[^>]* aria-label="([^"]+)"', page)
+    assert {"f_A", "f_B", "f_C"} <= set(names)
+    assert {"along the line z_1 = 0", "along the line 2 z_1 + z_2 = 0"} <= set(names)
+    for slug, exercise in read_catalog().exercises.items():
+        if isinstance(exercise, QuizExercise):
+            page = service.client.get(f"/exercises/{slug}").text
+            for element in re.findall(
+                r'<(?:fieldset|label) .*?(?:</label>|class="options)', page, re.S
+            ):
+                assert ("<math" in element) == (" aria-label=" in element), element
 
 
 def test_questions_and_options_are_typeset_and_code_is_shown_as_code(quizzes: Service) -> None:

@@ -158,17 +158,20 @@ def test_in_a_course_the_report_says_what_is_left_and_what_being_late_costs(town
 
 
 @pytest.mark.parametrize(
-    ("counted", "said"),
+    ("score", "counted", "said"),
     [
-        (None, ""),
-        (Counted(score=8, days_late=0, kept=1), ""),
-        (Counted(score=8, days_late=2, kept=1), "2 days late, which costs nothing here."),
-        (Counted(score=0, days_late=9, kept=0), "9 days late: 0 points count, which is 8 less."),
+        (8, None, ""),
+        (8, Counted(score=8, days_late=0, kept=1), ""),
+        (8, Counted(score=8, days_late=2, kept=1), "2 days late, which costs nothing here."),
+        (8, Counted(score=0, days_late=9, kept=0), "9 days late: 0 points count, which is 8 less."),
+        (0, Counted(score=0, days_late=3, kept=0.7), "3 days late, which costs nothing here."),
     ],
 )
-def test_lateness_in_words(service: Service, counted: Counted | None, said: str) -> None:
+def test_lateness_in_words(
+    service: Service, score: float, counted: Counted | None, said: str
+) -> None:
     with service.app.test_request_context():
-        assert late_words(counted, 8) == said
+        assert late_words(counted, score) == said
 
 
 def test_our_failure_says_when_it_is_graded_again_and_is_followed(service: Service) -> None:

@@ -91,6 +91,7 @@ def test_what_is_late_says_its_price() -> None:
     one = words(rules, handed(10, NOW - timedelta(minutes=1)))
     assert one.late.startswith("each late day costs 10 % of the score, until ")
     assert one.best == "8 of 10 (10 before the late penalty, 2 days late)"
+    assert words(rules, handed(0, NOW - timedelta(minutes=1))).best == "0 of 10"
     assert one.is_open
     assert words(Rules(due_at=NOW - DAY, closes_at=NOW + DAY)).late.startswith("late work is acc")
 

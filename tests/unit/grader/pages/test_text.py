@@ -7,7 +7,8 @@ from exercises.report import Finding, Status
 from grader.web.evidence import named_values
 from grader.web.formula import LONGEST, formula
 from grader.web.listing import listing
-from grader.web.statement import readable, render_statement
+from grader.web.spoken import spoken
+from grader.web.statement import readable, render_inline, render_statement
 from grader.web.visible import visible
 
 MATHML = set("math mi mn mo mtext mspace mrow mfrac msqrt msub msup mtable mtr mtd".split())
@@ -90,6 +91,21 @@ def test_the_signs_of_a_block_need_not_touch_it(written: str) -> None:
     html = render_statement(written)
     assert '<math display="block"><msup><mi>x</mi><mn>2</mn></msup></math>' in html
     assert "$" not in html
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("$f_A$", "f_A"),
+        ("along the line $2 z_1 + z_2 = 0$", "along the line 2 z_1 + z_2 = 0"),
+        ("$x_1^2$ and $e^{2a}$", "x_1^2 and e^(2 a)"),
+        (r"$\tfrac{1}{a + b}$, $\sqrt{2}$, $\theta \ne 0$", "1 / (a + b), √(2), θ ≠ 0"),
+        ("`z[0]` & *no* formula", "z[0] & no formula"),
+        (r"$\notacommand{2}$ stays", "notacommand{2} stays"),
+    ],
+)
+def test_formulas_can_be_read_aloud_in_a_line(written: str, said: str) -> None:
+    assert spoken(render_inline(written)) == said
 
 
 def test_signs_with_nothing_between_them_stay() -> None:
