@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -48,6 +49,21 @@ def pytest_collection(session: pytest.Session) -> None:
         number = int(config.workerinput["workerid"].removeprefix("gw"))
         place = number / config.workerinput["workercount"]
         config.args = from_another_place(sorted(map(str, Path("tests").rglob("test_*.py"))), place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path) -> None:
+    """Before a module is read whose tests draw examples, let them draw the same ones each time.
+
+    A fault that a rare draw finds is no reason to refuse what did not bring it: who looks for those
+    sets FRESH_DRAWS. And what a busy machine takes for an example is no fault of it.
+    """
+    if "hypothesis" in module_path.read_text(encoding="utf-8"):
+        from hypothesis import settings
+
+        is_same = not os.environ.get("FRESH_DRAWS")
+        settings.register_profile("ours", derandomize=is_same, deadline=None, database=None)
+        settings.load_profile("ours")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

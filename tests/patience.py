@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 #: A limit for a broken build, not a measure: a busy machine needs many times what a quiet one does.
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 300.0
 
 
 def until(holds: Callable[[], object]) -> None:

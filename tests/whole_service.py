@@ -46,10 +46,32 @@ class WholeService:
 def serving(folder: Path, **variables: str) -> Iterator[WholeService]:
     """A service with one slot and its data in `folder`, once all of its parts are there."""
     port = _free_port()
-    log = folder / "log"
+    process = _start(folder, port, variables)
+    try:
+
+        def answers() -> bool:
+            nonlocal port, process
+            if process.poll() is None:
+                return _has_all_parts(f"http://127.0.0.1:{port}")
+            said = (folder / "log").read_text()
+            # Somebody else can have taken it since we asked.
+            assert f"port {port} on 127.0.0.1 is taken" in said, said
+            port = _free_port()
+            process = _start(folder, port, variables)
+            return False
+
+        until(answers)
+        yield WholeService(f"http://127.0.0.1:{port}", folder)
+    finally:
+        # At once, and nothing of it is left: tests/integration/test_serve.py asks for that.
+        process.kill()
+        process.wait()
+
+
+def _start(folder: Path, port: int, variables: dict[str, str]) -> subprocess.Popen[bytes]:
     parent = os.getpid()
-    with log.open("wb") as output:
-        process = subprocess.Popen(
+    with (folder / "log").open("wb") as output:
+        return subprocess.Popen(
             [GRADER, "serve", "--port", str(port)],
             env={
                 **PLAIN,
@@ -64,19 +86,6 @@ def serving(folder: Path, **variables: str) -> Iterator[WholeService]:
             # A run that is stopped by hand ends its processes without a teardown.
             preexec_fn=lambda: die_with_parent(parent),
         )
-    try:
-        address = f"http://127.0.0.1:{port}"
-
-        def answers() -> bool:
-            assert process.poll() is None, log.read_text()
-            return _has_all_parts(address)
-
-        until(answers)
-        yield WholeService(address, folder)
-    finally:
-        # At once, and nothing of it is left: tests/integration/test_serve.py asks for that.
-        process.kill()
-        process.wait()
 
 
 def _free_port() -> int:

@@ -21,7 +21,11 @@ from grader.store.database import migrate, open_database
 from worker.channel import connect
 from worker.logs import log_to_stderr
 
-_START_SECONDS = 90
+#: A limit for what is broken: where much else runs, each step of a start takes many times as long.
+_START_SECONDS = 180
+#: Not so little that on a busy machine each question is given up before its answer, and only adds
+#: to what the web server has to do; nor so much that whoever ends a start waits for long.
+_ANSWER_SECONDS = 3.0
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
@@ -147,7 +151,7 @@ def _wait_until_ready(supervisor: Supervisor, settings: Settings, host: str, por
 
 
 def _answers(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=0.5)
+    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", "/api/v1/health")
         connection.getresponse().read()

@@ -60,7 +60,10 @@ class Watch:
             self.foreign.append(request.url)
 
     def _note_console(self, message: Any) -> None:
-        if message.type == "error":
+        # Live runs have two places for everybody who is the demo. On a busy machine those of pages
+        # that were closed may still have them; then a page is told to wait, and does.
+        waits = "status of 429" in message.text and message.location["url"].endswith("/previews")
+        if message.type == "error" and not waits:
             self.errors.append(message.text)
 
 
@@ -75,13 +78,19 @@ def context(chromium: Browser, site: str) -> Iterator[BrowserContext]:
 def watched(chromium: Browser, site: str, **options: Any) -> Iterator[BrowserContext]:
     """A browser profile that is closed at the end, when all that was noted of it is asked."""
     usual = {"viewport": {"width": 1280, "height": 860}}
-    made = chromium.new_context(base_url=site, **(usual | options))
-    made.set_default_timeout(_PATIENCE_MILLISECONDS)
-    watch = Watch(made, site)
-    yield made
-    made.close()
+    with unwatched(chromium, site, **(usual | options)) as made:
+        watch = Watch(made, site)
+        yield made
     assert watch.foreign == []
     assert watch.errors == []
+
+
+@contextmanager
+def unwatched(chromium: Browser, site: str, **options: Any) -> Iterator[BrowserContext]:
+    """One for tests in which requests fail or are refused on purpose; as patient as the others."""
+    with chromium.new_context(base_url=site, **options) as made:
+        made.set_default_timeout(_PATIENCE_MILLISECONDS)
+        yield made
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -114,8 +116,25 @@ def follow(target: Locator) -> None:
     A click alone returns while the old page is still shown: what is asked next, unless it waits by
     itself, may be asked of either.
     """
-    with target.page.expect_event("load"):
+    with led_on(target.page):
         target.click()
+
+
+@contextmanager
+def led_on(page: Page) -> Iterator[None]:
+    """Wait until the page is there that is led to meanwhile, with its scripts."""
+    # What is shown may still be loading: its end is not that of the page to come.
+    page.wait_for_load_state()
+    with page.expect_navigation():
+        yield
+
+
+def stop_clock(page: Page) -> None:
+    """Let the page's clock stand from here on, until `page.clock.run_for`; it was installed before.
+
+    It stands in an hour, as on a busy machine the next second may be over before it is told.
+    """
+    page.clock.pause_at(page.evaluate("Date.now() + 3_600_000"))
 
 
 def submit(page: Page) -> None:

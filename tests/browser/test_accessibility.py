@@ -26,6 +26,7 @@ PAGES = (
     "/exercises/log-normal",
     "/exercises/coupling-image",
     "/exercises/which-a",
+    "/exercises/which-invertible",
     "/exercises/true-or-false-flows",
     "/courses",
     "/courses/demo",

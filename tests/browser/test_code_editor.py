@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.browser.conftest import watched
+from tests.browser.conftest import unwatched, watched
 from tests.browser.editor_site import SOURCE, serving_editor
 from tests.patience import until
 
@@ -95,6 +95,21 @@ def write(page: Page, source: str) -> None:
 
 def show_problems(page: Page, *problems: dict[str, Any]) -> None:
     page.evaluate("problems => editor.setProblems(problems)", list(problems))
+
+
+def said_aloud(page: Page, act: Callable[[], object], sentence: str) -> None:
+    """Do something, and wait until the editor has said a sentence to who listens.
+
+    It stands in the page for a fifth of a second, which a look now and then may miss.
+    """
+    page.evaluate("""() => {
+      const line = document.querySelector(".cm-announced");
+      window.said = [];
+      const note = () => window.said.push(line.textContent);
+      new MutationObserver(note).observe(line, { childList: true, subtree: true });
+    }""")
+    act()
+    until(lambda: sentence in page.evaluate("said"))
 
 
 def offered(page: Page) -> list[str]:
@@ -219,11 +234,12 @@ def test_tab_indents_and_shift_tab_takes_it_back(page: Page) -> None:
     assert text(page) == "ab  "
 
 
-def test_after_escape_tab_leaves_however_long_one_waits(page: Page) -> None:
+def test_after_escape_tab_leaves_however_long_one_waits(context: BrowserContext) -> None:
+    # On a page of its own: its clock would stay with the page of the others.
+    page = opened(context)
     write(page, "x")
     page.clock.install()
-    page.keyboard.press("Escape")
-    expect(page.locator(".cm-announced")).to_have_text("Tab leaves the editor now.")
+    said_aloud(page, lambda: page.keyboard.press("Escape"), "Tab leaves the editor now.")
     page.clock.fast_forward(60_000)
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Send")).to_be_focused()
@@ -261,7 +277,9 @@ def test_the_pages_keys_come_first_and_change_nothing(page: Page) -> None:
 
 def test_a_text_is_found_and_replaced(page: Page) -> None:
     write(page, "aa = 1\nbb = aa\n")
+    page.set_viewport_size({"width": 800, "height": 320})
     page.keyboard.press("Control+f")
+    expect(page.locator(".cm-search")).to_be_in_viewport(ratio=1)
     page.get_by_role("textbox", name="Find").fill("aa")
     page.get_by_role("textbox", name="Replace").fill("cc")
     page.get_by_role("button", name="replace all").click()
@@ -336,9 +354,12 @@ def test_nothing_is_offered_in_text_numbers_and_at_the_start_of_a_line(page: Pag
     for source in [*nowhere, "ra"]:
         write(page, source[:-1])
         page.keyboard.type(source[-1])
-        # Offers come 0.1 s after a key; that none comes can only be seen by waiting for longer.
-        page.wait_for_timeout(400)
-        assert offers.count() == (source == "ra"), source
+        if source == "ra":
+            expect(offers).to_be_visible()
+        else:
+            # Offers come 0.1 s after a key; that none comes can only be seen by waiting for longer.
+            page.wait_for_timeout(400)
+            assert offers.count() == 0, source
 
 
 def test_enter_begins_a_line_unless_an_offer_was_chosen(page: Page) -> None:
@@ -357,7 +378,7 @@ def test_enter_begins_a_line_unless_an_offer_was_chosen(page: Page) -> None:
 def test_without_the_network_the_programs_own_names_are_offered(
     chromium: Browser, editor_site: str
 ) -> None:
-    with chromium.new_context(base_url=editor_site) as context:
+    with unwatched(chromium, editor_site) as context:
         page = opened(context)
         context.set_offline(True)
         write(page, "radius = 1\nrad")
@@ -382,10 +403,14 @@ def test_a_problem_stands_at_its_line_in_words_and_by_a_sign(page: Page) -> None
         ["<b>2</b> is too many.\nWrite 1.", "This may be slow."], use_inner_text=True
     )
     expect(page.locator(".cm-signs .cm-sign:visible")).to_have_text(["✕", "!"])
-    sign, line = (page.locator(c).first.bounding_box() for c in (".cm-sign:visible", ".cm-problem"))
-    assert sign is not None
-    assert line is not None
-    assert abs(sign["y"] - line["y"]) < 5
+    sign, line = (page.locator(one).first for one in (".cm-sign:visible", ".cm-problem"))
+
+    def are_level() -> bool:
+        boxes = [one.bounding_box() for one in (sign, line)]
+        return None not in boxes and abs(boxes[0]["y"] - boxes[1]["y"]) < 5
+
+    # The editor measures its lines in the next frame, and then puts the signs to them.
+    until(are_level)
     assert text(page) == "a = 1\nb = 2\nc = 3\n"
 
 
@@ -411,9 +436,8 @@ def test_f8_goes_from_problem_to_problem_and_says_them(page: Page) -> None:
             {"line": 1, "severity": "error", "message": "First."},
             {"line": 3, "severity": "error", "message": "Second."},
         )
-        page.keyboard.press("F8")
         message = {1: "First.", 3: "Second."}[line]
-        expect(page.locator(".cm-announced")).to_have_text(f"Line {line}: {message}")
+        said_aloud(page, lambda: page.keyboard.press("F8"), f"Line {line}: {message}")
     page.keyboard.type("#")
     assert text(page) == "a = 1\nb = 2\n#c = 3\n"
 
@@ -430,9 +454,10 @@ def test_every_colour_can_be_read_in_both_schemes(page: Page, scheme: Any, contr
         lines = range(1, EVERY_COLOUR.count("\n") + 1) if severity else ()
         show_problems(page, *({"line": n, "severity": severity, "message": "No."} for n in lines))
         assert page.evaluate(contrasts) == [], severity
-    shown = page.evaluate("""() => [...new Set([...document.querySelectorAll(".cm-line span")]
-      .map((span) => getComputedStyle(span).color))]""")
-    assert len(shown) >= len(COLOURS)
+    shown = """() => new Set([...document.querySelectorAll(".cm-line span")]
+      .map((span) => getComputedStyle(span).color)).size"""
+    # On a busy machine the editor finds the words of a text a little later.
+    until(lambda: page.evaluate(shown) >= len(COLOURS))
     for before, after in ((EVERY_COLOUR, ""), ("", EVERY_COLOUR)):
         page.evaluate("([before, after]) => showDiff(before, after)", [before, after])
     page.keyboard.press("Control+f")
@@ -518,14 +543,20 @@ def test_the_editor_is_light_and_differences_are_loaded_when_they_are_asked_for(
     page = opened(context)
     sizes = """() => Object.fromEntries(performance.getEntriesByType("resource")
       .map((entry) => [entry.name.replace(/.*\\//, ""), entry.encodedBodySize]))"""
-    before = page.evaluate(sizes)
-    built = {name: size for name, size in before.items() if name.startswith(("editor-", "shared-"))}
-    assert len(built) == 2
+    before, built = dict[str, int](), dict[str, int]()
+
+    def are_told() -> bool:
+        before.update(page.evaluate(sizes))
+        ours = ("editor-", "shared-")
+        built.update({name: size for name, size in before.items() if name.startswith(ours)})
+        return len(built) == 2
+
+    until(are_told)
     assert 50_000 < sum(built.values()) < BYTES_PACKED
     assert not any(name.startswith("diff-") for name in before)
     assert "completions.json" not in before
     page.evaluate("showDiff('a', 'b')")
-    assert any(name.startswith("diff-") for name in page.evaluate(sizes))
+    until(lambda: any(name.startswith("diff-") for name in page.evaluate(sizes)))
 
 
 def test_what_was_loaded_is_not_asked_for_again(context: BrowserContext) -> None:
@@ -535,7 +566,8 @@ def test_what_was_loaded_is_not_asked_for_again(context: BrowserContext) -> None
     page.on("response", lambda r: asked.append(r.url) if not r.from_service_worker else None)
     page.goto("/")
     expect(page.locator(".cm-content")).to_be_visible()
-    cached = page.evaluate("""() => performance.getEntriesByType("resource")
-      .filter((entry) => entry.name.includes("/static/v-")).map((entry) => entry.transferSize)""")
-    assert len(cached) >= 3
+    sizes = """() => performance.getEntriesByType("resource")
+      .filter((entry) => entry.name.includes("/static/v-")).map((entry) => entry.transferSize)"""
+    until(lambda: len(page.evaluate(sizes)) >= 3)
+    cached = page.evaluate(sizes)
     assert set(cached) == {0}, json.dumps(cached)

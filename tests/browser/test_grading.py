@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from tests.browser.desk import follow, hand_in
+from tests.browser.conftest import unwatched
+from tests.browser.desk import follow, hand_in, led_on
 from tests.browser.test_accessibility import AXE, LOOKS, violations
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
@@ -32,15 +34,16 @@ def links(course_service: WholeService) -> dict[str, Course]:
 
 @pytest.fixture
 def computers(chromium: Browser, links: dict[str, Course]) -> Iterator[list[BrowserContext]]:
-    """Three computers, with the checker of accessibility in the last one."""
-    address = links["student"].address
-    made = [chromium.new_context(base_url=address, **look) for look in list(LOOKS.values())[:2]]
-    # Our policy would refuse the checker if the page brought it.
-    made[-1].add_init_script(path=AXE)
-    made.append(chromium.new_context(base_url=address))
-    yield made
-    for context in made:
-        context.close()
+    """Three computers, with the checker of accessibility in the dark one."""
+    looks = (LOOKS["light"], LOOKS["dark"], {})
+    with ExitStack() as stack:
+        made = [
+            stack.enter_context(unwatched(chromium, links["student"].address, **look))
+            for look in looks
+        ]
+        # Our policy would refuse the checker if the page brought it.
+        made[1].add_init_script(path=AXE)
+        yield made
 
 
 def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
@@ -55,7 +58,7 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     expect(student.locator("[data-score]")).to_have_text(re.compile(r"^[0-3][.\d]* of 10 points$"))
     student.get_by_text("Ask for a review of this grade").click()
     student.get_by_label("What seems wrong to you?").fill("The scale is $2$, is it not?")
-    student.get_by_role("button", name="Ask for a review").click()
+    follow(student.get_by_role("button", name="Ask for a review"))
     expect(student.locator(".review")).to_contain_text("waits for an answer")
 
     staff.goto("/courses/marked")
@@ -67,12 +70,12 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     # The number of a line is clicked to comment on it.
     staff.locator("#L3").click(position={"x": 12, "y": 10})
     staff.get_by_label("Write a comment").fill("And the **shift**?")
-    staff.get_by_role("button", name="Comment", exact=True).click()
+    follow(staff.get_by_role("button", name="Comment", exact=True))
     expect(staff.locator("#L3 .line-comment strong")).to_have_text("shift")
     staff.locator("#criterion").select_option("law")
     staff.get_by_label("Points", exact=True).fill("4")
     staff.get_by_label("Reason, which the student reads").fill("The scale is right.")
-    staff.get_by_role("button", name="Give these points").click()
+    follow(staff.get_by_role("button", name="Give these points"))
     expect(staff.locator("[data-score]")).to_have_text("4 of 10 points")
     staff.locator(".review").get_by_label("Answer").fill("It is: 4 points for that.")
     follow(staff.get_by_role("button", name="Send the answer"))
@@ -84,9 +87,12 @@ def test_a_student_asks_and_an_assistant_comments_changes_points_and_answers(
     staff.get_by_label("Write a comment").press("j")
     assert staff.url.partition("#")[0] == here
     staff.get_by_label("Write a comment").blur()
-    staff.keyboard.press("j")
+    # Keys are heard once the scripts of a page are there.
+    with led_on(staff):
+        staff.keyboard.press("j")
     expect(staff.locator(".round-who")).to_contain_text("noor")
-    staff.keyboard.press("k")
+    with led_on(staff):
+        staff.keyboard.press("k")
     expect(staff.locator(".round-who")).to_contain_text("mira")
     tabs = (("Log", ".log"), ("Extensions", "#more_attempts"), ("Course report", ".headlines"))
     for tab, shown in tabs:

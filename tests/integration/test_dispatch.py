@@ -11,6 +11,7 @@ from redis import Redis
 from sqlalchemy import Engine, update
 
 from exercises.outcome import Verdict
+from grader.dispatch import leader as leading
 from grader.dispatch import recorder as recording
 from grader.dispatch.capacity import live_workers
 from grader.dispatch.handout import PER_SLOT, HandOut
@@ -30,6 +31,7 @@ from grader.store.regrade.regrades import Regrades
 from grader.store.regrade.regrading import Which
 from grader.store.submission.state import MAX_FAILURES, Ended, State
 from grader.store.submission.submissions import Submissions
+from tests.patience import until
 from worker.attempt import run
 from worker.channel import GRADING, LEADER, NEWS, QUEUE, WORKERS, connect, heartbeat
 from worker.failure import our_failure
@@ -243,7 +245,9 @@ def test_what_the_queue_refuses_waits_again(submissions, attempts, grades, redis
     assert states == [State.ACCEPTED, State.ACCEPTED, State.QUEUED]
 
 
-def test_one_leads_until_it_resigns_or_is_gone(redis) -> None:
+def test_one_leads_until_it_resigns_or_is_gone(redis, monkeypatch) -> None:
+    # Longer than any busy machine takes for what follows.
+    monkeypatch.setattr(leading, "_TERM_SECONDS", 600)
     first, second = Leader(redis), Leader(redis)
     assert first.leads()
     assert not second.leads()
@@ -255,7 +259,7 @@ def test_one_leads_until_it_resigns_or_is_gone(redis) -> None:
     redis.delete(LEADER)
     assert first.leads()
     assert not second.leads()
-    assert 0 < redis.pttl(LEADER) <= 5000
+    assert 0 < redis.pttl(LEADER) <= 600_000
 
 
 def make_recorder(attempts: Attempts, grades: Grades, redis: Redis, name: str) -> Recorder:
@@ -275,6 +279,7 @@ def test_a_recorder_takes_over_what_a_dead_one_had_read(
     redis.xgroup_create(NEWS, GROUP, id="0", mkstream=True)
     report = our_failure("affine", "v1", 1).model_copy(update={"verdict": Verdict.PASSED})
     redis.xadd(NEWS, encode(Finished(sent, 1, "w", report)))
+    monkeypatch.setattr(recording, "CLAIM_AFTER_MS", 3_600_000)
     assert redis.xreadgroup(GROUP, "dead", {NEWS: ">"})
     make_recorder(attempts, grades, redis, "other").run(stopped())
     assert state(submissions, sent) is State.QUEUED
@@ -336,8 +341,8 @@ def test_a_worker_announces_itself_until_it_ends(redis, valkey) -> None:
     with connect(valkey.url) as own:
         presence = Presence(own, "w", GRADING, 3, taken=lambda: 0, running=lambda: 0)
         presence.start()
-        while live_workers(redis) != {"w": 3}:
-            pass
-        assert 0 < redis.ttl(heartbeat("w")) <= 4
+        until(lambda: live_workers(redis) == {"w": 3})
+        # It may run out on a busy machine, and is announced again.
+        until(lambda: 0 < redis.ttl(heartbeat("w")) <= 4)
         presence.end()
     assert live_workers(redis) == {}

@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,28 @@ class Site:
 
     def look(self, preview: dict[str, Any], wait: int = 0) -> dict[str, Any]:
         headers = {"Prefer": f"wait={wait}"} if wait else {}
-        return dict(self.client.get(preview["links"]["self"], headers=headers).json())
+        answer = self.client.get(preview["links"]["self"], headers=headers)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def under_way(self, source: str, stream: str) -> dict[str, Any]:
+        """A preview that has been seen to run.
+
+        On a busy machine what ran before may not be over, or this be over before we look: then it
+        is sent again.
+        """
+        found: dict[str, Any] = {"state": "none"}
+
+        def runs() -> bool:
+            if found["state"] in ("waiting", "running"):
+                found.update(self.look(found))
+            else:
+                answer = self.ask(source, stream)
+                found.update(answer.json() if answer.status_code in (200, 202) else {})
+            return bool(found["state"] == "running")
+
+        until(runs)
+        return found
 
     def over(self, source: str, stream: str | None = None, number: int = 1) -> dict[str, Any]:
         """The preview once it is over. On a busy machine one that came too late is sent again."""
@@ -71,7 +92,7 @@ class Site:
 
     def rows(self) -> list[tuple[Any, ...]]:
         """How much there is in each table of the store."""
-        with sqlite3.connect(self.service.folder / "grader.db") as database:
+        with closing(sqlite3.connect(self.service.folder / "grader.db")) as database:
             names = [
                 name
                 for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
@@ -120,13 +141,16 @@ def test_an_endless_loop_ends_at_the_limit_of_a_preview(site: Site) -> None:
 
 
 def test_a_newer_number_ends_an_endless_loop(site: Site) -> None:
-    stream = secrets.token_hex(8)
-    older = site.ask(ENDLESS, stream, 1).json()
-    until(lambda: site.look(older)["state"] in ("running", "ready"))
-    newer = site.over(RIGHT, stream, 2)
-    # There is one place: the newer one could run because the older one had gone.
-    assert newer["state"] == "ready"
-    assert site.look(older)["state"] == "superseded"
+    def older_one_is_superseded() -> bool:
+        stream = secrets.token_hex(8)
+        older = site.under_way(ENDLESS, stream)
+        newer = site.over(RIGHT, stream, 2)
+        # There is one place: the newer one could run because the older one had gone.
+        assert newer["state"] == "ready"
+        # On a busy machine it may have come to its limit before the newer one was there.
+        return bool(site.look(older)["state"] == "superseded")
+
+    until(older_one_is_superseded)
 
 
 def test_nothing_in_the_store_changes(site: Site) -> None:
@@ -160,7 +184,8 @@ def test_a_flood_of_one_owner_does_not_hold_up_a_graded_submission(site: Site) -
         for thread in threads:
             thread.join()
     assert graded["report"]["verdict"] == "passed"
-    assert set(sent) <= {202, 429}
+    # 503: on a busy machine the worker may be late to say that it is there.
+    assert set(sent) <= {202, 429, 503}
     assert 429 in sent, "a third editor is one too many"
     assert site.over(RIGHT)["state"] == "ready", "and the flood leaves no queue behind"
 
@@ -185,8 +210,7 @@ def test_hostile_code_is_told_what_it_is_and_the_next_preview_runs(site: Site, s
 
 
 def test_after_a_kill_of_its_worker_the_next_preview_runs(site: Site) -> None:
-    lost = site.ask(ENDLESS, secrets.token_hex(8)).json()
-    until(lambda: site.look(lost)["state"] != "waiting")
+    site.under_way(ENDLESS, secrets.token_hex(8))
     worker = site.service.program("worker.live")
     before = site.rows()
     os.kill(worker, signal.SIGKILL)
@@ -202,7 +226,11 @@ def test_after_a_kill_of_its_worker_the_next_preview_runs(site: Site) -> None:
 def test_all_that_runs_previews_steps_back_behind_what_grades(site: Site) -> None:
     def nice(name: str) -> set[int]:
         main = site.service.program(name)
-        return {os.getpriority(os.PRIO_PROCESS, pid) for pid in {main, *descendants(main)}}
+        found = set()
+        for pid in {main, *descendants(main)}:
+            with suppress(ProcessLookupError):  # a child of the sandbox, which serves once
+                found.add(os.getpriority(os.PRIO_PROCESS, pid))
+        return found
 
     site.over(RIGHT)
     (usual,) = nice("worker.app")
@@ -210,13 +238,19 @@ def test_all_that_runs_previews_steps_back_behind_what_grades(site: Site) -> Non
 
 
 def test_a_worker_that_is_told_to_end_does_not_run_its_preview_to_the_end(site: Site) -> None:
-    site.wait_for_worker()
-    lost = site.ask(ENDLESS, secrets.token_hex(8)).json()
-    until(lambda: site.look(lost)["state"] != "waiting")
-    os.kill(site.service.program("worker.live"), signal.SIGTERM)
-    until(lambda: site.look(lost)["state"] != "running")
-    assert site.look(lost)["state"] == "failed"
-    assert "again" in site.look(lost)["problem"]
+    ends: list[dict[str, Any]] = []
+
+    def is_cut_off() -> bool:
+        lost = site.under_way(ENDLESS, secrets.token_hex(8))
+        os.kill(site.service.program("worker.live"), signal.SIGTERM)
+        until(lambda: site.look(lost)["state"] != "running")
+        ends.append(site.look(lost))
+        # On a busy machine it may have come to its limit before the worker was told.
+        return bool(ends[-1]["state"] != "ready")
+
+    until(is_cut_off)
+    assert ends[-1]["state"] == "failed"
+    assert "again" in ends[-1]["problem"]
 
 
 def _runs_anew(site: Site, before: int) -> bool:

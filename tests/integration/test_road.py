@@ -47,7 +47,7 @@ def exists(pid: int) -> bool:
     """Whether a process lives; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
@@ -61,7 +61,7 @@ def gate(tmp_path: Path) -> Path:
 def standing(request: pytest.FixtureRequest, make_road: Callable[[str], Any]) -> Iterator[Standing]:
     """A road that stands for several tests, with submissions of each kind under way."""
     with make_road(request.param) as road:
-        road.start_dispatch()
+        road.start_dispatch(patient=True)
         road.start_worker(slots=2)
         deadly = ("die", "die-first") if request.param == "sqlite" else ()
         sources = (*deadly, "θ = '\0'", "raise", "raise-first")
@@ -201,7 +201,7 @@ def test_a_killed_valkey_costs_no_submission(road) -> None:
 
 @on_sqlite
 def test_a_recorder_killed_before_it_commits_records_once(road, gate: Path) -> None:
-    dispatch = road.start_dispatch()
+    dispatch = road.start_dispatch(patient=True)
     road.start_worker()
     sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
@@ -212,7 +212,7 @@ def test_a_recorder_killed_before_it_commits_records_once(road, gate: Path) -> N
         road.until(lambda: pending(road.redis) == 1)
         dispatch.kill()
     assert road.look(sent).state is State.RUNNING
-    road.start_dispatch()
+    road.start_dispatch(patient=True)
     road.until_state(sent, State.GRADED)
     road.until(lambda: road.redis.xlen(NEWS) == 0)
     assert ends(road, sent) == [Ended.GRADED]
@@ -223,7 +223,7 @@ def test_a_recorder_killed_before_it_commits_records_once(road, gate: Path) -> N
 def test_a_recorder_killed_between_commit_and_acknowledgement_records_once(
     road, gate: Path
 ) -> None:
-    dispatch = road.start_dispatch()
+    dispatch = road.start_dispatch(patient=True)
     road.start_worker()
     sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)
@@ -237,7 +237,7 @@ def test_a_recorder_killed_between_commit_and_acknowledgement_records_once(
     road.redis.client_unpause()
     assert pending(road.redis) == 1
     graded_at = road.look(sent).graded_at
-    road.start_dispatch()
+    road.start_dispatch(patient=True)
     road.until(lambda: road.redis.xlen(NEWS) == 0)
     assert pending(road.redis) == 0
     assert road.look(sent).graded_at == graded_at
@@ -253,7 +253,7 @@ def pending(redis: Redis) -> int:
 def test_two_hundred_of_one_student_do_not_hold_up_another(road) -> None:
     many = [road.send(student="A") for _ in range(200)]
     one = road.send(student="B")
-    road.start_dispatch()
+    road.start_dispatch(patient=True)
     road.start_worker(slots=2)
     done = road.until_state(one, State.GRADED)
     before = [road.look(id) for id in many]
@@ -264,7 +264,7 @@ def test_two_hundred_of_one_student_do_not_hold_up_another(road) -> None:
 
 @on_postgresql
 def test_a_worker_that_is_told_to_stop_finishes_what_it_runs(road, gate: Path) -> None:
-    road.start_dispatch()
+    road.start_dispatch(patient=True)
     worker = road.start_worker()
     sent = road.send(f"wait {gate}")
     road.until_state(sent, State.RUNNING)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sqlite3
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from grader.embedded import valkey
-from tests.integration.service import Service, alive, descendants
+from tests.integration.service import GONE, Service, alive, descendants
 from tests.patience import PATIENCE_SECONDS
 
 #: About a second of the processor.
@@ -39,11 +38,19 @@ def test_it_keeps_everything_in_its_folder(service: Service) -> None:
 
 def test_the_worker_knows_no_database_and_no_secret(service: Service) -> None:
     service.ready()
-    for pid in {service.program("worker.app"), *descendants(service.program("worker.app"))}:
-        environment = Path(f"/proc/{pid}/environ").read_bytes()
+    worker = service.program("worker.app")
+    looked_at = set()
+    for pid in {worker, *descendants(worker)}:
+        try:
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+        except GONE:  # a child of the sandbox, which serves once
+            continue
+        looked_at.add(pid)
         assert b"s3cret" not in environment
         assert b"DATABASE" not in environment
         assert b"grader.db" not in environment
+    assert worker in looked_at
+    assert len(looked_at) > 1
 
 
 @pytest.mark.parametrize("name", ["valkey-server", "worker.app", "dispatch.run", "gunicorn"])
@@ -60,7 +67,7 @@ def test_a_program_that_dies_is_started_again(service: Service, name: str) -> No
             return False
 
     service.wait_until(another_runs)
-    service.wait_until(lambda: service.said().count(words) == deaths + 1)
+    service.wait_until(lambda: service.said().count(words) > deaths)
     assert service.graded(service.send())["report"]["verdict"] == "passed"
 
 
@@ -94,12 +101,16 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 
 def test_a_killed_service_leaves_no_process_and_goes_on_where_it_was(service: Service) -> None:
-    submission = service.send(SLOW)
-    family = descendants(service.process.pid)
-    service.wait_until(lambda: service.look(submission)["state"] == "running")
-    service.kill()
-    service.wait_until(lambda: not alive(family))
-    service.start()
+    while True:
+        submission = service.under_way(SLOW)
+        family = descendants(service.process.pid)
+        service.kill()
+        service.wait_until(lambda family=family: not alive(family))
+        # On a busy machine it may be graded in the moment before the end.
+        is_cut_off = service.state(submission) == "running"
+        service.start()
+        if is_cut_off:
+            break
     found = service.graded(submission)
     assert found["report"]["verdict"] == "passed"
     # On a busy machine the new worker may be given up for lost, too.
@@ -107,14 +118,7 @@ def test_a_killed_service_leaves_no_process_and_goes_on_where_it_was(service: Se
 
 
 def test_what_runs_when_it_is_told_to_stop_is_finished_and_recorded(service: Service) -> None:
-    submission = service.send(SLOW)
-    database = sqlite3.connect(service.folder / "grader.db")
-
-    def state() -> str:
-        query = "SELECT state FROM submissions WHERE id = ?"
-        return database.execute(query, (submission["id"],)).fetchone()[0]
-
-    service.wait_until(lambda: state() == "running")
+    submission = service.under_way(SLOW)
     family = descendants(service.process.pid)
     assert len(family) >= 6
     # The path of the data is too long for a socket: it lies in a folder of its own.
@@ -123,6 +127,5 @@ def test_what_runs_when_it_is_told_to_stop_is_finished_and_recorded(service: Ser
     assert service.stop() == 0
     assert alive(family) == set()
     assert not broker.parent.exists()
-    assert state() == "graded"
-    database.close()
+    assert service.state(submission) == "graded"
     assert "Traceback" not in service.said()

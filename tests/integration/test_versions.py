@@ -155,7 +155,7 @@ def test_a_real_worker_of_another_version_grades_by_the_one_that_was_sent_for(
     versions = Versions(road.engine)
     for exercise in (old, new):
         versions.keep("affine", exercise.version, lambda exercise=exercise: archive(exercise))
-    road.start_dispatch()
+    road.start_dispatch(patient=True)
     road.start_worker(app="worker.app", GRADER_EXERCISES_DIR=str(new.folder.parent))
     sent = [accept(road.submissions, exercise) for exercise in (old, new, old)]
     graded = [road.until_state(id, State.GRADED).report for id in sent]

@@ -10,9 +10,9 @@ import errno
 import os
 import re
 import signal
-import socket
+import subprocess
+import sys
 import textwrap
-import time
 from collections.abc import Iterator
 from operator import attrgetter
 
@@ -22,7 +22,7 @@ import pytest
 from exercises.oracle import Fault, FaultKind, Stopped
 from exercises.outcome import Outcome
 from tests.escapes.kernel.attacks import DENIED, KILLED, PRELUDE, Attack
-from tests.patience import PATIENCE_SECONDS, until
+from tests.patience import until
 from worker.sandbox.layers import REQUIRED, Layer
 from worker.sandbox.limits import Limits
 from worker.sandbox.sandbox import Sandbox
@@ -239,22 +239,24 @@ def test_a_hostile_run_does_not_touch_the_next_honest_one(bare: Sandbox, sandbox
 
 def test_a_killed_worker_leaves_no_zygote_and_no_child() -> None:
     """kill -9 of the worker: the zygote sees its control socket close, the children die with it."""
-    ours, theirs = socket.socketpair()
-    worker = os.fork()
-    if worker == 0:
-        sandbox = Sandbox()
-        with sandbox.open(b"def f(z):\n    return z", seed=1):
-            theirs.send(str(sandbox._zygote._process.pid).encode())
-            time.sleep(PATIENCE_SECONDS)
-        os._exit(0)
-    zygote = int(ours.recv(100))
-    group = _processes_of_session(zygote)
-    assert len(group) >= 1
-    os.kill(worker, signal.SIGKILL)
-    os.waitpid(worker, 0)
+    # A program of its own: a fork of this one would hold what its threads hold.
+    command = [sys.executable, "-c", WORKER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        assert worker.stdout is not None
+        zygote = int(worker.stdout.readline())
+        assert len(_processes_of_session(zygote)) >= 1
+        worker.kill()
     until(lambda: _processes_of_session(zygote) == [])
-    ours.close()
-    theirs.close()
+
+
+#: It serves until it is killed, or its input ends.
+WORKER = """
+from worker.sandbox.sandbox import Sandbox
+sandbox = Sandbox()
+with sandbox.open(b"def f(z):\\n    return z", seed=1):
+    print(sandbox._zygote._process.pid, flush=True)
+    input()
+"""
 
 
 def _processes_of_session(session: int) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from worker.sandbox import process
+from worker.sandbox import process, submission
 from worker.sandbox.limits import Limits
 from worker.sandbox.sandbox import Sandbox
 from worker.sandbox.submission import Account, Cancelled
@@ -70,11 +70,15 @@ def test_what_is_unwanted_from_the_first_is_never_loaded(sandbox: Sandbox) -> No
     assert account.printed == ""
 
 
-def test_what_is_wanted_all_along_is_answered_and_seldom_asked_about(sandbox: Sandbox) -> None:
+def test_what_is_wanted_all_along_is_answered_and_seldom_asked_about(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # By the clock, not by the question: on a busy machine each of them takes as long as a pause.
+    monkeypatch.setattr(submission, "ASK_SECONDS", 3600.0)
     seen: list[int] = []
     account = unwanted_after(10**9, seen)
     with sandbox.open(b"def f(z):\n    return 2 * z\n", seed=1, account=account) as oracle:
         for _ in range(200):
             assert np.array_equal(oracle.evaluate(POINTS[:5]).values, 2 * POINTS[:5])
     assert not account.cancelled
-    assert 1 <= len(seen) < 100, "each question must not cost a look"
+    assert len(seen) == 1, "each question must not cost a look"

@@ -31,6 +31,18 @@ def test_an_honest_program_runs_in_the_real_sandbox_and_gets_its_picture(
     assert graded.report.figures[0].alt.startswith("Two densities")
 
 
+def test_the_picture_of_target_and_yours_is_drawn_where_all_of_the_law_is_judged(
+    sandbox: Sandbox,
+) -> None:
+    def drawn(slug: str, source: bytes) -> set[str]:
+        return {figure.name for figure in grade(source, CATALOG[slug], 7, sandbox).report.figures}
+
+    assert drawn("affine", RIGHT) == {"density", "fold_map", "two_ways", "comparison"}
+    # What becomes of x1 is left to the student: it would be called too little and too much.
+    free = b"def f(z):\n    return [z[0], z[0] + z[1] / 2]\n"
+    assert drawn("unfold-b", free) == {"density", "fold_map", "two_ways"}
+
+
 def test_the_same_seed_gives_the_same_report_and_the_same_picture(sandbox: Sandbox) -> None:
     def same(seed: int) -> tuple[Report, bytes]:
         graded = grade(PLAYGROUND.starter.encode(), PLAYGROUND, seed, sandbox)

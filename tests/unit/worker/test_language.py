@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from worker.sandbox import language, printing
 from worker.sandbox.allowed import allowed
 from worker.sandbox.policy_rules import REFUSED_BUILTINS
@@ -275,7 +276,11 @@ assert linecache.getline("/etc/passwd", 1) == ""
 
 def test_after_prepare_nothing_is_read_imported_or_warned_of() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PREPARED], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", PREPARED],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_SECONDS,
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -392,8 +392,11 @@ def _children_of_zygote(sandbox: Sandbox) -> list[str]:
     parents = [str(sandbox._zygote._process.pid)]
     while parents:
         parent = parents.pop()
-        with open(f"/proc/{parent}/task/{parent}/children") as file:
-            children = file.read().split()
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children") as file:
+                children = file.read().split()
+        except (FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
+            continue
         below += children
         parents += children
     return below[1:] if Layer.PID_NAMESPACE in sandbox.layers else below
