@@ -228,6 +228,8 @@ class Likelihood(Criterion):
             return f"needs {log_prob.name} to return a number: outputs = 0"
         if len(log_prob.arguments) > 1:
             return f"needs {log_prob.name} to take one point x"
+        if self.baseline is not None and self.full is not None and self.baseline >= self.full:
+            return f"needs a full above its baseline, not {self.full:g} and {self.baseline:g}"
         return None
 
 

@@ -87,7 +87,7 @@ class Exercise(TomlTable):
     #: A digest of the folder's files: a report says which version graded it.
     version: str
     kind: str
-    title: str = Field(min_length=1, max_length=120)
+    title: str = Field(min_length=1, max_length=120, pattern=r"^\S(.*\S)?$")
     part: str = Field("", max_length=80, description="The part of the course that it belongs to.")
     order: int = Field(1000, description="Exercises are listed by this, then by slug.")
     hints: tuple[str, ...] = Field((), description="Markdown; shown one by one, when asked for.")

@@ -44,6 +44,7 @@ _FORMS: Mapping[str, str] = MappingProxyType(
     {
         r"^[a-z0-9]+(-[a-z0-9]+)*$": _HYPHENS,
         r"^[A-Za-z][A-Za-z0-9_]*$": "must be the name of a function, such as log_prob",
+        r"^\S(.*\S)?$": "must be one line, without spaces around it",
         r"^[a-z0-9_-]+\.py$": "must be the name of a file in gallery/, such as swirl.py",
         r"^[a-z0-9_-]+\.(csv|npz)$": "must be the name of a file, such as samples.csv",
     }
@@ -59,10 +60,10 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "too_short": "must have at least one entry",
         "too_long": "must have at most {max_length} entries",
         "finite_number": "must be a finite number, not {value}",
-        "greater_than": "must be more than {gt:g}, not {value}",
-        "greater_than_equal": "must be at least {ge:g}, not {value}",
-        "less_than": "must be less than {lt:g}, not {value}",
-        "less_than_equal": "must be at most {le:g}, not {value}",
+        "greater_than": "must be more than {gt:.16g}, not {value}",
+        "greater_than_equal": "must be at least {ge:.16g}, not {value}",
+        "less_than": "must be less than {lt:.16g}, not {value}",
+        "less_than_equal": "must be at most {le:.16g}, not {value}",
         "dict_type": "must be a table, such as {{ z = 2 }}, not {value}",
     }
     | dict.fromkeys(

@@ -10,11 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+#: Bytes of one file. Each version that anything was submitted to is kept, with all its files.
+LARGEST = 16 * 2**20
 
 #: What students may have beside pictures, gallery and data. Everything else stays with the course.
 _PUBLIC = frozenset({"exercise.toml", "statement.md", "reading.md", "starter.py", "target.npz"})
@@ -33,7 +35,7 @@ _SECRET_FOLDERS = frozenset({"alternatives", "mistakes"})
 
 
 class BrokenManifest(Exception):
-    """A copy does not fit its manifest; the message begins with the file that is meant."""
+    """The files are no exercise's, or no copy's; the message begins with the one that is meant."""
 
 
 def is_copy(folder: Path) -> bool:
@@ -44,25 +46,24 @@ def is_copy(folder: Path) -> bool:
 def files(folder: Path) -> dict[str, Path]:
     """The files of an exercise by their names in the folder, sorted.
 
-    Hidden files, byte code and the manifest are none of them.
+    Hidden files, byte code, the manifest and links that lead elsewhere are none of them.
     """
-    found = {}
-    for path in folder.rglob("*"):
-        relative = path.relative_to(folder)
-        hidden = any(part.startswith((".", "__pycache__")) for part in relative.parts)
-        if not hidden and relative.as_posix() != MANIFEST and path.is_file():
-            found[relative.as_posix()] = path
-    return dict(sorted(found.items()))
+    found = {name: path for name, path in _there(folder) if not _is_elsewhere(path, folder)}
+    return {name: found[name] for name in sorted(found) if found[name].is_file()}
 
 
 def digests(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file of the original: of a copy as its manifest lists them.
 
     Raises:
-        BrokenManifest: the folder is a copy and does not fit its manifest.
+        BrokenManifest: a file can't be one of an exercise's, or the folder is a copy and does not
+            fit its manifest.
         OSError: a file can't be read.
     """
-    own = {name: _sha256(path) for name, path in files(folder).items()}
+    for name, path in sorted(_there(folder)):
+        if _is_elsewhere(path, folder):
+            raise BrokenManifest(f"{name}: a link that leads elsewhere: put the file itself there")
+    own = {name: _sha256(path, name) for name, path in files(folder).items()}
     if not is_copy(folder):
         return own
     listed = _listed(folder / MANIFEST)
@@ -107,7 +108,9 @@ def is_public(name: str, data: frozenset[str]) -> bool:
 def data_names(folder: Path) -> frozenset[str]:
     """What exercise.toml lists under `data`; nothing where it can't be read."""
     try:
-        listed = tomllib.loads((folder / "exercise.toml").read_text(encoding="utf-8")).get("data")
+        listed = tomllib.loads((folder / "exercise.toml").read_text(encoding="utf-8-sig")).get(
+            "data"
+        )
     except (OSError, ValueError):
         return frozenset()
     names = listed if isinstance(listed, list) else []
@@ -124,5 +127,28 @@ def _listed(path: Path) -> dict[str, str]:
     raise BrokenManifest(f"{MANIFEST}: not the manifest of a copy: unpack the copy again")
 
 
-def _sha256(path: Path) -> str:
+def _there(folder: Path) -> Iterator[tuple[str, Path]]:
+    """What is in the folder, at any depth, but what is hidden, byte code and the manifest."""
+    for path in folder.rglob("*"):
+        relative = path.relative_to(folder)
+        hidden = any(part.startswith((".", "__pycache__")) for part in relative.parts)
+        if not hidden and relative.as_posix() != MANIFEST:
+            yield relative.as_posix(), path
+
+
+def _is_elsewhere(path: Path, folder: Path) -> bool:
+    """Whether it is a link to a folder, or to what is not in this one.
+
+    Students would get what the folder does not hold, and a kept version would lack it.
+    """
+    if not path.is_symlink():
+        return False
+    return path.is_dir() or not path.resolve().is_relative_to(folder.resolve())
+
+
+def _sha256(path: Path, name: str) -> str:
+    size = path.stat().st_size
+    if size > LARGEST:
+        most = f"a file of an exercise has at most {LARGEST // 2**20} MB"
+        raise BrokenManifest(f"{name}: too large: {most}")
     return hashlib.sha256(path.read_bytes()).hexdigest()

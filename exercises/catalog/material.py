@@ -21,7 +21,7 @@ def read_sketch(exercise: CodeExercise, name: str) -> str | None:
     """The code of the sketch of this name, or None where there is none."""
     for sketch in exercise.gallery:
         if sketch_name(sketch) == name:
-            return _sketch_file(exercise, sketch).read_text(encoding="utf-8")
+            return _sketch_file(exercise, sketch).read_text(encoding="utf-8-sig")
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ _KINDS: Mapping[str, type[AnyExercise]] = MappingProxyType(
 #: A folder with one of these is meant as an exercise: what it lacks is said, and not passed over.
 MARKS = ("exercise.toml", "statement.md", "starter.py", "reference.py", "questions.toml")
 _EITHER = " or ".join(f'"{kind}"' for kind in _KINDS)
+#: Bytes of a text that is read whole, and shown; the longest of the course has 7,500.
+_LONGEST = 512 * 1024
 #: Where tomllib says that an error is.
 _AT = re.compile(r"^(?P<what>.*) \(at (?P<where>.+)\)$", re.DOTALL)
 
@@ -170,7 +173,12 @@ def _unreadable(folder: Path, error: OSError) -> BrokenExercise:
 
 def _text(path: Path, missing: str | None = None) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise _broken(path, "the file can't be read (it is no file)")
+        if status.st_size > _LONGEST:
+            raise _broken(path, f"too long: a text has at most {_LONGEST // 1024} KB")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
         if missing is not None:
             return missing

@@ -99,9 +99,12 @@ def write_target(folder: Path) -> Target:
 
 
 def sources_of(folder: Path) -> dict[str, str]:
-    """The digests of those files in the folder that a table is built from."""
+    """The digests of those files in the folder that a table is built from.
+
+    However their lines end: git changes that between one system and another.
+    """
     return {
-        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        name: hashlib.sha256((folder / name).read_bytes().replace(b"\r\n", b"\n")).hexdigest()
         for name in (DATA, REFERENCE)
         if (folder / name).is_file()
     }

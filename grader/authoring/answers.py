@@ -141,7 +141,7 @@ def program(path: Path) -> str | Step:
     """The program in a file, as a student would have sent it."""
     part = "/".join(path.parts[-2:]) if path.name != "reference.py" else path.name
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         return without_draws(text) if path.name == "reference.py" else text
     except UnicodeDecodeError as error:
         return problem(part, not_utf8(error))

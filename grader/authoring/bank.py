@@ -116,10 +116,12 @@ def _guessing(exercise: QuizExercise) -> Step:
     for share in shares:
         products[1:] += share * products[:-1]
     all_right = products[asked] / math.comb(len(shares), asked)
+    said = "is right"
+    if asked > 1:
+        said = f"gets {shares.mean():.0%} of the answers right on average, and all {asked} of them"
     return note(
         "error rates",
-        f"a right answer never fails; guessing gets {shares.mean():.0%} of the answers right on "
-        f"average, and all {asked} of them with probability {all_right:.2g}",
+        f"a right answer never fails; guessing {said} with probability {all_right:.2g}",
         asked=asked,
         guessed=float(shares.mean()),
         guessed_all=all_right,

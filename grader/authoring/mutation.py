@@ -54,7 +54,7 @@ def check_mutants(bench: Bench, exercise: CodeExercise) -> Iterator[Step]:
     path = exercise.folder / "reference.py"
     if not bench.mutants or not exercise.graded or not path.is_file():
         return
-    source = without_draws(path.read_text(encoding="utf-8"))
+    source = without_draws(path.read_text(encoding="utf-8-sig"))
     found = mutants(source, bench.mutants)
     survivors = []
     for number, mutant in enumerate(found, 1):

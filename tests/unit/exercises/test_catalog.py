@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -10,6 +11,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from exercises.catalog.complaints import CRITERIA, keys_of
+from exercises.catalog.manifest import LARGEST, files
 from exercises.catalog.reading import COURSE, BrokenExercise, digest, read_catalog, read_exercise
 from exercises.criteria import Law
 from exercises.exercise import CodeExercise, Function, Limits, QuizExercise
@@ -57,6 +59,8 @@ BROKEN_CODE = [
     ("title = \n", "line 1, column 9: Invalid value"),
     ("title = 3", 'title: must be text in quotes, "…", not 3'),
     ('title = ""', "title: must not be empty"),
+    ('title = " "', 'title: must be one line, without spaces around it, not " "'),
+    ('title = "A\\nB"', 'title: must be one line, without spaces around it, not "A\\nB"'),
     (TITLE + "title = 3\n", "line 2, column 10: Cannot overwrite a value"),
     (TITLE + 'kind = "essay"', 'kind: must be "code" or "quiz", not \'essay\''),
     (TITLE + "sampels = 300", "sampels: there is no such key here; did you mean samples?"),
@@ -94,6 +98,10 @@ BROKEN_CODE = [
     (TITLE + 'gallery = [{ title = "a" }]', "gallery 1: file: this key is missing"),
     (TITLE + "limits = 3", "limits: must be a table, not 3"),
     (TITLE + "[limits]\ncpu_seconds = 1e9", "limits.cpu_seconds: must be at most 60, not 1e+09"),
+    (
+        TITLE + "[limits]\nmemory_bytes = 1",
+        "limits.memory_bytes: must be at least 16777216, not 1",
+    ),
     (
         TITLE + "[limits]\ncpu_second = 1",
         "limits.cpu_second: there is no such key here; did you mean cpu_seconds?",
@@ -279,6 +287,70 @@ def test_a_file_that_cannot_be_read_breaks_its_exercise_only(write: Callable[...
     catalog = read_catalog(folder.parent)
     assert list(catalog.exercises) == ["other"]
     assert "mine/starter.py: the file can't be read" in catalog.broken["mine"]
+
+
+def test_what_a_folder_only_links_to_is_no_file_of_an_exercise(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("Not for students.")
+    (write("linked") / "plot.png").symlink_to(secret)
+    text = write("text") / "statement.md"
+    text.unlink()
+    text.symlink_to("../secret.txt")
+    (write("folder") / "gallery").symlink_to(tmp_path, target_is_directory=True)
+    inside = write("inside")
+    (inside / "plot.png").symlink_to("statement.md")
+    catalog = read_catalog(tmp_path)
+    assert list(catalog.exercises) == ["inside"]
+    said = "a link that leads elsewhere: put the file itself there"
+    assert catalog.broken == {
+        "folder": f"folder/gallery: {said}",
+        "linked": f"linked/plot.png: {said}",
+        "text": f"text/statement.md: {said}",
+    }
+
+
+def test_a_link_that_came_later_is_no_file_of_an_exercise_either(
+    write: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = write()
+    (folder / "plot.png").write_bytes(b"picture")
+    assert "plot.png" in files(folder)
+    (folder / "plot.png").unlink()
+    (tmp_path / "secret.txt").write_text("Not for students.")
+    (folder / "plot.png").symlink_to("../secret.txt")
+    assert "plot.png" not in files(folder)
+
+
+def test_a_file_that_nobody_could_keep_is_told(write: Callable[..., Path]) -> None:
+    large = write("large") / "data.bin"
+    with large.open("wb") as file:
+        file.truncate(LARGEST + 1)
+    long = write("long", statement__md="word " * 110_000)
+    pipe = write("pipe") / "statement.md"
+    pipe.unlink()
+    os.mkfifo(pipe)
+    assert read_catalog(long.parent).broken == {
+        "large": "large/data.bin: too large: a file of an exercise has at most 16 MB",
+        "long": "long/statement.md: too long: a text has at most 512 KB",
+        "pipe": "pipe/statement.md: the file can't be read (it is no file)",
+    }
+
+
+def test_files_may_begin_with_the_mark_of_an_editor_of_windows(write: Callable[..., Path]) -> None:
+    mark = b"\xef\xbb\xbf"
+    plain = read_exercise(write("plain"))
+    marked = read_exercise(
+        write(
+            "marked",
+            exercise__toml=mark + b'title = "Mine"\r\n',
+            statement__md=mark + b"Write an $f$.\n",
+            starter__py=mark + b"def f(z):\n    return z\n",
+        )
+    )
+    for key in ("title", "statement", "starter"):
+        assert getattr(marked, key) == getattr(plain, key)
 
 
 @pytest.mark.parametrize("name", ["statement.md", "starter.py"])

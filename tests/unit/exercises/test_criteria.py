@@ -48,6 +48,18 @@ def test_functions_that_do_not_fit_a_check_are_said(
         exercise(functions, {"check": check})
 
 
+def test_a_scale_of_a_likelihood_goes_upwards() -> None:
+    density = [F, function("log_prob", 2, 0)]
+
+    def made(baseline: float, full: float) -> CodeExercise:
+        ends = {"baseline": baseline, "full": full}
+        return exercise(density, {"check": "normalization"}, {"check": "likelihood"} | ends)
+
+    with pytest.raises(ValidationError, match=r"a full above its baseline, not -2\.9 and 0"):
+        made(0, -2.9)
+    assert made(-3.5, -2.9).criteria
+
+
 def test_what_is_required_must_be_another_criterion() -> None:
     law, shape = {"check": "law", "requires": ["shape"]}, {"check": "law", "requires": ["law"]}
     for criterion in (law, shape):

@@ -100,6 +100,13 @@ def test_a_table_of_another_reference_is_refused(folder):
         load_target(folder)
 
 
+def test_a_table_holds_for_its_reference_with_other_line_ends(folder):
+    reference = folder / "reference.py"
+    reference.write_bytes(reference.read_bytes().replace(b"\n", b"\r\n"))
+    assert b"\r\n" in reference.read_bytes()
+    load_target(folder)
+
+
 def test_without_its_sources_a_table_is_believed(folder):
     before = load_target(folder)
     (folder / "reference.py").unlink()
