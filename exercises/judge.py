@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from exercises.checks.agreement import held
 from exercises.checks.case import Case, Drawn, points_of
 from exercises.checks.effort import FULL, Effort
 from exercises.checks.function import check_function, function_raised, function_stopped
@@ -70,8 +71,8 @@ def judge(exercise: CodeExercise, oracle: Oracle, seed: int, effort: Effort = FU
 
     The checks: function, shape, finite, purity, then the criteria in the order of criteria.ORDER.
     Where one leaves nothing to check, later ones are `skipped` and earn nothing. At most about
-    500,000 evaluations, 45,000 for nearly all: the figure's samples, 1,700 for purity, at most
-    64,000 for invertibility (or 120,000 where f is called once for all points), and 16,384 for the
+    600,000 evaluations, 45,000 for nearly all: the figure's samples, 1,700 for purity, at most
+    96,000 for invertibility (or 240,000 where f is called once for all points), and 16,384 for the
     law, or for one that is undecided 81,920 or 344,064; docs/judging.md has the table of all.
 
     Raises:
@@ -226,13 +227,14 @@ def _check_criteria(
 
 def _hold_back(judged: list[tuple[AnyCriterion, Finding]]) -> list[Finding]:
     """The findings, without the points of those whose criterion requires one that did not pass."""
-    passed: dict[str, bool] = {
-        criterion.check: finding.status is Status.PASSED or finding.points >= finding.max_points > 0
+    failed = {
+        criterion.check
         for criterion, finding in judged
+        if not (held(finding) or finding.points >= finding.max_points > 0)
     }
     findings = []
     for criterion, finding in judged:
-        lacking = [check for check in criterion.requires if not passed[check]]
+        lacking = [check for check in criterion.requires if check in failed]
         if lacking and finding.points:
             reason = f"It earns nothing here, because {' and '.join(lacking)} did not pass."
             finding = finding.model_copy(

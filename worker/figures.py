@@ -50,7 +50,12 @@ def _of_invertibility(
 
 
 def _of_the_law(exercise: CodeExercise, judgement: Judgement, drawn: Drawn) -> Figures:
-    compared = [c for c in exercise.criteria if isinstance(c, Law | Fit)]
+    # Where one coordinate alone is judged, the picture would blame what is left to the student.
+    compared = [
+        c
+        for c in exercise.criteria
+        if isinstance(c, Fit) or (isinstance(c, Law) and c.marginal is None)
+    ]
     judged = any(
         finding.check in ("law", "fit") and finding.status is not Status.SKIPPED
         for finding in judgement.findings

@@ -70,3 +70,10 @@ def finding(
         message=message,
         evidence={**evidence, "credit": number(share)},
     )
+
+
+def held(found: Finding) -> bool:
+    """Whether a check was passed, also one that is worth no points and so only informs."""
+    if found.status is Status.INFORMATIVE:
+        return found.evidence.get("credit") == 1.0 or found.evidence.get("verdict") == "invertible"
+    return found.status is Status.PASSED

@@ -172,7 +172,7 @@ def _explains(
 
 
 def _regular(answers: Array, right: Array, clear: NDArray[np.bool_]) -> Iterator[Mistake]:
-    """A constant difference, or a constant factor."""
+    """A constant difference, the opposite sign, or a constant factor."""
     off = float(np.median((answers - right)[clear]))
     hint = f"It is off by the same {short(off)} everywhere: look for a constant term."
     yield Mistake(Misconception.OFFSET, right + off, hint)
@@ -182,6 +182,9 @@ def _regular(answers: Array, right: Array, clear: NDArray[np.bool_]) -> Iterator
         fits = np.abs(answers - factor * right) <= _CLOSE * np.abs(factor * right)
     if not abs(factor) > _CLOSE**2 or fits[clear].mean() < _EXPLAINED:
         return
+    if abs(factor + 1) < _CLOSE:
+        hint = "Every value has the opposite sign: a minus is missing, or one too many."
+        yield Mistake(Misconception.SIGN, -right, hint)
     count = round(1 / factor)
     if count > 1 and abs(1 / factor - count) < _CLOSE * count:
         hint = f"It is 1/{count:,} of what it should be: take a sum, not a mean."

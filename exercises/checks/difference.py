@@ -14,6 +14,7 @@ from exercises.checks.mistakes import (
     Quantiles,
     lost_signs,
     median,
+    other_peaks,
     simple_mistakes,
     times,
     wrong_margins,
@@ -62,7 +63,8 @@ def _describe(target: Target, look: Look) -> tuple[str, str | None]:
     for mistake in _mistakes(target, x, finite, mine, goal):
         if misfit(target, target.count(mistake.correct(x))) <= enough:
             return mistake.sentence, mistake.name
-    return _worst(target, look, "; ".join(_coordinates(mine, goal))), None
+    facts = [*_peaks(finite, target), *_coordinates(mine, goal)]
+    return _worst(target, look, "; ".join(facts)), None
 
 
 def misfit(target: Target, counts: Counts) -> float:
@@ -122,6 +124,14 @@ def _collapsed(x: Array, line_wanted: bool) -> tuple[str, str] | None:
     if values[1] > _THIN * values[0]:
         return None
     return "All of x lies on one line, as f loses one dimension.", Misconception.COLLAPSED_TO_A_LINE
+
+
+def _peaks(x: Array, target: Target) -> Iterator[str]:
+    """A word on peaks of x, (n, 2), where one coordinate has another number of them."""
+    other = other_peaks(x, target)
+    if other is not None:
+        sentence = other[1]
+        yield sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
 def _coordinates(mine: Quantiles, goal: Quantiles) -> Iterator[str]:

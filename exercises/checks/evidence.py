@@ -38,7 +38,7 @@ def clean(text: str) -> str:
 
 def short(value: float) -> str:
     """About four digits, for a sentence; the exact value belongs into the evidence."""
-    return f"{float(value):.4g}"
+    return f"{float(value) + 0.0:.4g}"  # -0.0 + 0.0 is 0.0
 
 
 def apart(first: float, second: float, most: int = 17) -> tuple[str, str]:

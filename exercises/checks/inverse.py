@@ -56,7 +56,7 @@ def check_inverse(case: Case, criterion: Inverse) -> Finding:
     message = " ".join(
         part for part in (_message(criterion, status, there, back, f_inv), hint) if part
     )
-    evidence = _evidence(there, back, precision, f.spent + f_inv.spent, mistake)
+    evidence = _evidence(there, back, precision.worse, f.spent + f_inv.spent, mistake)
     return finding("inverse", status, criterion.points, share, message, evidence)
 
 

@@ -23,6 +23,9 @@ _CLOSE, _LEFT = 1e-5, 0.5
 _HALF, _COLUMNS, _SHARE = 0.98, 16, 0.05
 #: So many points are asked again to compare f_inv with f itself.
 _SOME = 64
+#: Two inputs with one output are told from a flat f by the value at a place between them, at no
+#: simple fraction of the way, as f may be periodic: it must differ so many times more.
+_ON_THE_WAY, _TURNS = 0.382, 10.0
 
 
 def name_mistake(
@@ -34,7 +37,7 @@ def name_mistake(
     if bad.sum() >= 2:
         # A difference that f does not see, and not for rounding: the inputs are far apart.
         far = (trips.right == Trip.GOOD) & (trips.left_error > LARGEST)
-        if _most(far[bad]):
+        if _most(far[bad]) and _most(_two_preimages(trips, f, np.flatnonzero(bad & far)[:_SOME])):
             return Misconception.OTHER_PREIMAGE, (
                 f"{name} sends both to the same x, so {name} is not one-to-one: no inverse can "
                 "know which of them it was."
@@ -111,6 +114,14 @@ def _candidates(
         bool(level < 0.01) and int(bad.sum()) > 1,
         f"It is nearly right, to about {short(level)}: if it iterates, iterate longer.",
     )
+
+
+def _two_preimages(trips: RoundTrips, f: Asking, some: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether f has another value on the way from z to w, so that it is not merely flat there."""
+    z, x, w = trips.z[some], trips.x[some], trips.w[some]
+    with np.errstate(all="ignore"):
+        on_the_way = np.abs(f(z + _ON_THE_WAY * (w - z)) - x).max(axis=1)
+        return np.asarray(on_the_way > _TURNS * np.abs(trips.y[some] - x).max(axis=1))
 
 
 def _half(trips: RoundTrips) -> str:

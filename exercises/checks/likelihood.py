@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import JsonValue
 
-from exercises.checks.agreement import finding
+from exercises.checks.agreement import finding, held
 from exercises.checks.case import Case
 from exercises.checks.evidence import apart, number, numbers, percent, rounded, short
 from exercises.checks.held_out import Asked, ask_held_out, joined
@@ -107,15 +107,8 @@ def _obstacle(case: Case, criterion: Likelihood) -> str | None:
     for kind in (Normalization, LogProb):  # the integral decides, where it was judged
         for other, found in case.earlier:
             if isinstance(other, kind) and other.log_prob == criterion.log_prob:
-                return None if _held(found) else other.check
+                return None if held(found) else other.check
     return None
-
-
-def _held(found: Finding) -> bool:
-    """Whether a check was passed, also one that was worth no points and so only informed."""
-    if found.status is Status.INFORMATIVE:
-        return found.evidence.get("credit") == 1.0
-    return found.status is Status.PASSED
 
 
 def _not_counted(criterion: Likelihood, obstacle: str) -> Finding:

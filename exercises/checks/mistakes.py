@@ -86,14 +86,19 @@ class Quantiles:
 def simple_mistakes(
     mine: Quantiles, goal: Quantiles, fitted: Alignment, axes: tuple[int, ...] = (0, 1)
 ) -> Iterator[Mistake]:
-    """Place, size, order and sign of the compared coordinates, the simplest first."""
+    """Place, size, order and sign of the compared coordinates, the simplest first.
+
+    One that fits nothing comes before place and size together, which fit four numbers: a Gaussian
+    with its coordinates swapped can be shifted and scaled to be right, too.
+    """
     yield Mistake(
         Misconception.SHIFT,
         f"The shape is right, but it lies in the wrong place: {shifts(mine, goal, fitted.shift)}.",
         lambda x: x + fitted.shift,
     )
-    if np.isfinite(fitted.ratio).all():
-        yield _scaled(mine, goal, fitted)
+    scaled = _scaled(mine, goal, fitted) if np.isfinite(fitted.ratio).all() else None
+    if scaled is not None and scaled.name is Misconception.SCALE:
+        yield scaled
     yield Mistake(
         Misconception.SWAPPED_AXES, "The two coordinates are swapped.", lambda x: x[:, ::-1]
     )
@@ -103,6 +108,8 @@ def simple_mistakes(
             f"The sign of {name} is the wrong way round.",
             functools.partial(np.multiply, np.where(np.isin([0, 1], chosen), -1.0, 1.0)),
         )
+    if scaled is not None and scaled.name is not Misconception.SCALE:
+        yield scaled
 
 
 def _choices(axes: tuple[int, ...]) -> list[tuple[str, list[int]]]:
@@ -156,7 +163,7 @@ def wrong_margins(x: Array, target: Target, mine: Quantiles, goal: Quantiles) ->
 
     The correction maps each coordinate's quantiles to the target's.
     """
-    named = _peaks(x, target) or _tails(x, target, mine, goal)
+    named = other_peaks(x, target) or _tails(x, target, mine, goal)
     if named is None:
         return None
 
@@ -174,14 +181,18 @@ def wrong_margins(x: Array, target: Target, mine: Quantiles, goal: Quantiles) ->
     return Mistake(*named, correct)
 
 
-def _peaks(x: Array, target: Target) -> tuple[Misconception, str] | None:
+def other_peaks(x: Array, target: Target) -> tuple[Misconception, str] | None:
+    """A coordinate of x, (n, 2), whose density has more or fewer peaks than the target's, or None.
+
+    The name says which of the two; it is what is wrong only where nothing else is.
+    """
     for axis in target.axes:
         levels, places = target.levels(axis)[1:-1], target.knots[axis][1:-1]
         if len(places) < 60:  # a discrete coordinate has no peaks
             continue
         wanted = count_peaks(levels, places)
         seen = count_peaks(levels, np.quantile(x[:, axis], levels))
-        if wanted != seen and seen:
+        if wanted and seen and wanted != seen:
             fewer = seen < wanted
             return (
                 Misconception.MISSING_MODE if fewer else Misconception.EXTRA_MODE,

@@ -159,13 +159,7 @@ def _message(log_prob: Asking, measured: _Measured) -> tuple[Misconception | Non
     value, error = rounded(measured.integral, 4), rounded(measured.error, 1)
     if measured.status is Status.PASSED:
         return None, f"exp({name}(x)) integrates to {value} over the plane, to within {error}."
-    odd = ""
-    if measured.example is not None:
-        where = call(log_prob.signature, measured.example)
-        odd = (
-            f" It has no finite value at {percent(measured.undefined + measured.infinite)} of the "
-            f"points, such as {where}: return -np.inf where the density is 0."
-        )
+    odd = _odd(log_prob, measured)
     if measured.status is Status.INCONCLUSIVE:
         return None, (
             f"It is not clear whether exp({name}(x)) integrates to 1: {value} was found, but the "
@@ -181,6 +175,23 @@ def _message(log_prob: Asking, measured: _Measured) -> tuple[Misconception | Non
         if abs(measured.integral / factor - 1) <= TOLERANCE:
             return mistake, f"exp({name}(x)) integrates to {value}, not to 1. {hint}"
     return None, f"exp({name}(x)) integrates to {value}, not to 1.{odd}"
+
+
+def _odd(log_prob: Asking, measured: _Measured) -> str:
+    """A word on values that are no number, or whose exp is beyond float64."""
+    if measured.example is None:
+        return ""
+    where = call(log_prob.signature, measured.example)
+    share = percent(measured.undefined + measured.infinite)
+    if not measured.undefined:
+        return (
+            f" {where} is above {_LARGEST:.0f}, and so it is at {share} of the points; a density "
+            "is as large at single points at most."
+        )
+    return (
+        f" It has no finite value at {share} of the points, such as {where}: return -np.inf where "
+        "the density is 0."
+    )
 
 
 def _nowhere_negative(measured: _Measured, name: str) -> str:

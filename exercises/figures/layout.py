@@ -32,6 +32,8 @@ BOTTOM = 50
 TITLES = ("p(z)", "p(x)")
 #: Sizes of letters in points: titles, numbers at the axes, notes and caption.
 LARGE, MEDIUM, SMALL = 12.0, 9.0, 8.0
+#: A note has this share of a panel's width: what is free beside the title.
+_NOTE_ROOM = 0.43
 
 #: Parts of matplotlib's settings that could change the look: they are put back to its defaults.
 _PARTS = ("axes.", "xtick.", "ytick.", "figure.", "savefig.", "image.", "lines.", "patch.")
@@ -78,6 +80,8 @@ class Layout:
     axes: tuple[Axes, Axes]
     notes: tuple[Text, Text]
     caption: Text
+    #: Of the letters, 1 on a figure of its own size.
+    scale: float
 
 
 def draw(
@@ -103,7 +107,7 @@ def lay_out(figure: Figure | SubFigure) -> Layout:
     caption = figure.text(
         LEFTS[0] / WIDTH, 8 / HEIGHT, "", va="bottom", color=QUIET_TEXT, fontsize=SMALL * scale
     )
-    return Layout(axes, notes, caption)
+    return Layout(axes, notes, caption, scale)
 
 
 def dress(layout: Layout, panels: DensityPanels, caption: str) -> None:
@@ -113,6 +117,7 @@ def dress(layout: Layout, panels: DensityPanels, caption: str) -> None:
         axes.set_xlim(scale_axis(axes.xaxis, left, right))
         axes.set_ylim(scale_axis(axes.yaxis, bottom, top))
         words.set_text(note_of(panel))
+        fit(words, SMALL * layout.scale, _NOTE_ROOM * axes.bbox.width)
     layout.caption.set_text(caption)
 
 
@@ -191,6 +196,19 @@ def square(
 def note(axes: Axes, words: str, scale: float) -> Text:
     """Small words over a panel, ending at its right edge."""
     return _above(axes, 1, words, scale)
+
+
+def fit(words: Text, size: float, room: float) -> None:
+    """Set words in letters of this size, or in smaller ones where they would be too wide.
+
+    Args:
+        size: in points.
+        room: how wide the words may be, in pixels of their figure.
+    """
+    words.set_fontsize(size)
+    width = words.get_window_extent().width if words.get_text() else 0.0
+    if width > room:
+        words.set_fontsize(size * room / width)
 
 
 def _above(axes: Axes, place: float, words: str, scale: float) -> Text:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure, SubFigure
 from numpy.typing import NDArray
 from PIL import Image
 
-from exercises.figures.layout import DPI, SMALL, look, note, square
+from exercises.figures.layout import DPI, SMALL, fit, look, note, square
 from exercises.figures.palette import QUIET_TEXT, TEXT
 from exercises.figures.ticks import scale_axis
 from exercises.numerics.window import Window
@@ -163,9 +163,9 @@ def render(plate: Plate, media_type: str, title: str, description: str) -> bytes
 def _add_words(figure: Figure | SubFigure, plate: Plate, scale: float) -> None:
     width, height = plate.size
     left = plate.lefts[0] / width
-    figure.text(
-        left, _WORDS / height, plate.words, va="bottom", color=QUIET_TEXT, fontsize=SMALL * scale
-    )
+    words = figure.text(left, _WORDS / height, plate.words, va="bottom", color=QUIET_TEXT)
+    panels = (plate.lefts[-1] + plate.side - plate.lefts[0]) / width
+    fit(words, SMALL * scale, panels * figure.bbox.width)
     if plate.legend:
         legend = figure.legend(
             handles=list(plate.legend),

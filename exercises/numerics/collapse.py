@@ -26,6 +26,12 @@ _RAYS = 8
 _BISECTIONS = 40
 #: How far a level set of a function of rank one everywhere is followed, and in what steps.
 _STRIDE, _STRIDES = 0.5, 8
+#: Where J is of rank one but for its error, outputs on a level set differ by less than this share
+#: of their size: else a step led to another level set, on which the followed output is the same.
+_LOST = 0.01
+#: Steps of Newton's method back to a level set: from as far off as a bend of 1 over a stride leaves
+#: them, four square the error to rounding, and as much again where slopes are off as differences.
+_CORRECTIONS = 8
 
 
 def find_collapse(
@@ -53,8 +59,10 @@ def find_collapse(
         if everywhere:
             real = _keeps_level(probe, one, resolution, radius)
         else:
-            real = _has_edge(probe, one, sure, resolution) or _fibre_ends(
-                probe, one, resolution, radius
+            real = (
+                _has_edge(probe, one, sure, resolution)
+                or _fibre_ends(probe, one, resolution, radius)
+                or _pair_parts(probe, one, z2, sure, resolution)
             )
         if real:
             x1, x2 = probe(np.stack((z1, z2)))
@@ -81,7 +89,7 @@ def _along_level(probe: Probe, flat: Local, resolution: Resolution, radius: floa
                     z = z + _least_step(near.jacobian, flat.x - near.x)
             far = np.hypot(*(z - flat.z).T)
             inside = (far >= SEPARATION) & (np.hypot(*z.T) <= radius)
-            good = np.flatnonzero(inside & _equal(probe(z), flat.x))
+            good = np.flatnonzero(inside & _equal(probe, probe(z), flat.x))
             partner[good] = z[good]
     return partner
 
@@ -97,15 +105,16 @@ def _keeps_level(probe: Probe, flat: Local, resolution: Resolution, radius: floa
         z, ahead = flat.z, side * null_directions(flat.jacobian)
         for _ in range(_STRIDES):
             start, z = z, z + ahead
-            for _ in range(3):
+            for _ in range(_CORRECTIONS):
                 near = linearise(probe, z, resolution)
                 with np.errstate(all="ignore"):
                     z = z + _least_step(near.jacobian, flat.x - near.x)
-            x = probe(z)
-            followed = _equal(x, flat.x, either=True)
-            if not followed.all() or not np.hypot(*z.T) <= radius:
+            x, followed = probe(z), int(_followed(near.jacobian)[0])
+            if not _same(probe, x, flat.x)[0, followed] or not np.hypot(*z.T) <= radius:
                 break
-            if not _equal(x, flat.x).all():
+            if not _equal(probe, x, flat.x).all():
+                if not (np.abs(x - flat.x) <= _LOST * probe.size(flat.x).max()).all():
+                    break
                 return False
             far += 1
             direction = null_directions(near.jacobian)
@@ -115,20 +124,30 @@ def _keeps_level(probe: Probe, flat: Local, resolution: Resolution, radius: floa
 
 def _least_step(jacobian: Array, right: Array) -> Array:
     """The shortest step for the larger row alone: Gauss and Newton's method for rank one."""
-    norm = np.linalg.norm(jacobian, axis=2)
-    row = np.argmax(np.nan_to_num(norm), axis=1)
+    row = _followed(jacobian)
     index = np.arange(len(row))
-    gradient, size = jacobian[index, row], norm[index, row]
+    gradient = jacobian[index, row]
+    size = np.linalg.norm(gradient, axis=1)
     step = gradient * (right[index, row] / np.where(size > 0, size * size, np.inf))[:, None]
     return np.asarray(np.nan_to_num(step, posinf=0.0, neginf=0.0), dtype=np.float64)
 
 
-def _equal(x: Array, other: Array, either: bool = False) -> NDArray[np.bool_]:
-    """Which rows are equal up to rounding, in both outputs or at least in one."""
+def _followed(jacobian: Array) -> NDArray[np.intp]:
+    """Of each J, shape (n, 2, 2), the number of its larger row, whose level set is followed."""
+    norm = np.linalg.norm(jacobian, axis=2)
+    return np.asarray(np.argmax(np.nan_to_num(norm), axis=1), dtype=np.intp)
+
+
+def _same(probe: Probe, x: Array, other: Array) -> NDArray[np.bool_]:
+    """Which outputs are equal up to rounding, shape (n, 2)."""
     with np.errstate(all="ignore"):
-        limit = _UNITS * 2 * ROUNDING * np.maximum(np.abs(x), np.abs(other))
-        same = np.abs(x - other) <= limit
-    return np.asarray(same.any(axis=1) if either else same.all(axis=1), dtype=np.bool_)
+        limit = _UNITS * 2 * ROUNDING * np.maximum(probe.size(x), probe.size(other))
+        return np.asarray(np.abs(x - other) <= limit, dtype=np.bool_)
+
+
+def _equal(probe: Probe, x: Array, other: Array) -> NDArray[np.bool_]:
+    """Which rows are equal up to rounding, in both outputs; shape (n,)."""
+    return np.asarray(_same(probe, x, other).all(axis=1), dtype=np.bool_)
 
 
 def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) -> bool:
@@ -136,10 +155,14 @@ def _has_edge(probe: Probe, flat: Local, sure: Local, resolution: Resolution) ->
 
     The output that is flat is followed alone: u·f with u·J = 0 at the flat point.
     """
-    order = np.argsort(np.hypot(*(sure.z - flat.z[0]).T), kind="stable")
-    targets = sure.z[order[:: max(1, len(order) // _RAYS)][:_RAYS]]
     left = _left_null(flat.jacobian[0])
-    return _leaves(probe, flat, targets, left[None], np.zeros(1), resolution)
+    return _leaves(probe, flat, _targets(flat, sure), left[None], np.zeros(1), resolution)
+
+
+def _targets(flat: Local, sure: Local) -> Array:
+    """The ends of a few rays from the flat point to where f is not flat, shape (k, 2)."""
+    order = np.argsort(np.hypot(*(sure.z - flat.z[0]).T), kind="stable")
+    return sure.z[order[:: max(1, len(order) // _RAYS)][:_RAYS]]
 
 
 def _fibre_ends(probe: Probe, flat: Local, resolution: Resolution, radius: float) -> bool:
@@ -158,8 +181,27 @@ def _fibre_ends(probe: Probe, flat: Local, resolution: Resolution, radius: float
     return _leaves(probe, flat, targets, np.eye(2), slopes, resolution)
 
 
+def _pair_parts(
+    probe: Probe, flat: Local, partner: Array, sure: Local, resolution: Resolution
+) -> bool:
+    """Whether two inputs with one output, moved alike, keep one for a while and then part.
+
+    (z₁, z₁² + max(z₁, 0)·z₂) makes a whole half-plane a parabola: what it flattens has no ends, and
+    u·f leaves the parabola with the square of the way. But the difference of two outputs is 0 until
+    the edge, however the image bends.
+    """
+    targets, still = _targets(flat, sure), np.zeros(2)
+    return _leaves(probe, flat, targets, np.eye(2), still, resolution, mate=partner)
+
+
 def _leaves(
-    probe: Probe, flat: Local, targets: Array, views: Array, drift: Array, resolution: Resolution
+    probe: Probe,
+    flat: Local,
+    targets: Array,
+    views: Array,
+    drift: Array,
+    resolution: Resolution,
+    mate: Array | None = None,
 ) -> bool:
     """Whether a view of f leaves the flat point's value at a finite slope, before a target.
 
@@ -168,8 +210,11 @@ def _leaves(
         views: shape (m, 2): the combinations of outputs that are followed.
         drift: shape (m,): the slopes beside the rays. The rays' directions are off as much as J
             is, so a share of these may be seen along them.
+        mate: shape (2,): another input with the flat point's value, which is moved by as much on
+            each ray. Then it is its value that f leaves, and only rays count on which that was
+            kept for as long as two inputs of a witness must be apart.
     """
-    origin, value = flat.z[0], flat.x[0]
+    origin, kept = flat.z[0], 0.0 if mate is None else SEPARATION
     far = np.hypot(*(targets - origin).T)
     inner, outer = np.zeros(len(targets)), np.ones(len(targets))
     weight, mixed = np.abs(views).T, not drift.any()
@@ -177,9 +222,10 @@ def _leaves(
     def change(share: Array) -> tuple[Array, Array, Array]:
         """The change along each view, what of it is only the view's own error, and a unit of
         rounding there; (k, m) each."""
-        x = probe(origin + share[:, None] * (targets - origin))
+        way = share[:, None] * (targets - origin)
+        x, value = probe(origin + way), flat.x if mate is None else probe(mate + way)
         moved = np.abs(x - value)
-        unit = 2 * resolution.error(np.maximum(np.abs(x), np.abs(value))) @ weight
+        unit = 2 * np.maximum(resolution.error(x), resolution.error(value)) @ weight
         # Of a mixture of outputs what is left may be a share of each; one output is itself.
         skew = _SKEW * (mixed * (moved @ weight) + np.outer(share * far, drift))
         return np.abs((x - value) @ views.T), skew, np.maximum(unit, 1e-300)
@@ -195,6 +241,7 @@ def _leaves(
     mean_slope = change(np.ones(len(targets)))[0] / far[:, None]
     left_at = (after - before) / further
     clear = after - before >= np.maximum(_CLEAR * unit, _CLEAR_OF_SKEW * skew)
+    clear &= (inner * far >= kept)[:, None]
     return bool((clear & (left_at >= _STEEP * np.maximum(mean_slope, drift))).any())
 
 

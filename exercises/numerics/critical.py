@@ -13,6 +13,8 @@ _PLACES, _RING, _REACHES = 12, 6, (0.5, 0.25, 0.12)
 #: How far along the direction that J loses f is compared, and what counts, of the slope across, as
 #: hardly moving there, and as not at all once the line itself was found.
 _ALONG, _HARDLY, _NOT_AT_ALL = 0.3, 1e-4, 1e-7
+#: Where outputs are unbent, their noise as often as this is not at all either.
+_NOISES = 8.0
 #: How far to the side of a low point the critical line may be, and the cuts that find it.
 _ASIDE, _CUTS, _GOLDEN = 0.05, 20, (np.sqrt(5) - 1) / 2
 
@@ -35,7 +37,14 @@ def lowest_points(
     )
 
 
-def comes_to_rest(probe: Probe, known: Local, low: Local, typical: Array, radius: float) -> Local:
+def comes_to_rest(
+    probe: Probe,
+    known: Local,
+    low: Local,
+    typical: Array,
+    radius: float,
+    resolution: Resolution,
+) -> Local:
     """Those of `low` across which f hardly moves, in the direction that J loses.
 
     z³ in each coordinate moves on behind its critical lines; (x·y², y) never leaves.
@@ -55,7 +64,12 @@ def comes_to_rest(probe: Probe, known: Local, low: Local, typical: Array, radius
         return low
     # On a critical line of high order f moves little all around; on a pinch, not at all.
     least = _least_moved(probe, low.z, direction, typical)
-    return low.take(~(least > _NOT_AT_ALL * usual_slope))
+    limit = _NOT_AT_ALL * usual_slope
+    if probe.unbent:
+        # Then that much may be noise.
+        noise = np.linalg.norm(resolution.error(low.x) / typical, axis=1)
+        limit = np.maximum(limit, _NOISES * noise)
+    return low.take(~(least > limit))
 
 
 def _moved(probe: Probe, z: Array, direction: Array, typical: Array) -> Array:

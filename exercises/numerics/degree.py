@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -19,8 +20,11 @@ from exercises.oracle import Array
 
 #: How often the boundary is traced more finely where it is in doubt.
 _REFINEMENTS = 10
-#: A curve that meets itself more often than this is not made simple by a few more points.
-_TANGLED = 100
+#: A curve that meets itself more often than this, and no less often with more points where it does,
+#: is not made simple; nor one of so many points.
+_TANGLED, _MOST = 100, 4_000
+#: Where the polygon cuts off a point, the pieces nearest to it are split, and these beside them.
+_BESIDE = np.arange(-2, 3)
 #: So many inner points, about, must each be surrounded once.
 _INNER = 400
 #: The determinant of scaled rows from which on a matrix is no help to unmix.
@@ -68,10 +72,13 @@ def argue_by_degree(
 
 
 def _frames(known: Local) -> Iterator[Frame]:
-    """Frames in which thin images may look round: normal scores, and those of outputs unmixed.
+    """Frames in which thin images may look round: unbent, or normal scores, perhaps unmixed.
 
     The mean Jacobian of M·g(z), with g acting on each coordinate, is M times a diagonal matrix.
     """
+    straight = Frame.unbent(known.x)
+    if straight is not None:
+        yield straight
     yield Frame.scores(known.x)
     mean = known.jacobian.mean(axis=0)
     scale = np.abs(mean).max(axis=1)
@@ -94,21 +101,21 @@ class _Edge:
 
     def judge(self, frame: Frame | None) -> Injectivity:
         boundary = trace_boundary(self.probe, self.radius, frame)
-        reason = Reason.NOT_FINITE
+        reason, before = Reason.NOT_FINITE, math.inf
         for attempt in range(_REFINEMENTS):
             if boundary is None:
                 break
             met = crossings(boundary.curve)
             if len(met):
-                if len(met) > _TANGLED:
+                if _TANGLED < len(met) >= before or len(boundary.angle) > _MOST:
                     return doubt(Reason.BOUNDARY)
-                few = met[:: max(1, len(met) // 8)][:8]
+                before, few = len(met), met[:: max(1, len(met) // 8)][:8]
                 # Refined first, as most crossings of a thin image are those of its chords.
                 if attempt in (1, _REFINEMENTS - 1):
                     witness = self._witness(boundary, few)
                     if witness is not None:
                         return found(witness)
-                reason, pieces = Reason.BOUNDARY, np.unique(few)
+                reason, pieces = Reason.BOUNDARY, np.unique(met)
             else:
                 outside = self._not_surrounded(boundary)
                 if not len(outside):
@@ -116,6 +123,7 @@ class _Edge:
                 # A polygon cuts corners of a thin image: look closer where points fell out.
                 reason = Reason.WINDING
                 pieces = nearest_pieces(boundary.curve, outside[:: max(1, len(outside) // 64)])
+                pieces = np.unique((pieces[:, None] + _BESIDE) % len(boundary.curve))
             boundary = split(self.probe, boundary, pieces)
         return doubt(reason)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from exercises.numerics.continuity import CALM, forecast_error
+from exercises.numerics.edges import CALM, forecast_error
 from exercises.numerics.jacobian import Local, linearise
 from exercises.numerics.probe import Probe, Resolution
 from exercises.oracle import Array

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtri
 
+from exercises.numerics.unbending import Unbending, find_unbending
 from exercises.oracle import Array
 
 #: Probabilities of the quantiles between which the scores are linear.
@@ -17,6 +18,7 @@ _LEVELS = np.concatenate(([0.001, 0.003, 0.01], np.linspace(0.02, 0.98, 49), [0.
 class Frame:
     """For each output a strictly rising function, linear between knots and beyond the last.
 
+    Before that the plane may be changed in other ways that are one-to-one.
     Two images are equal in one frame exactly when they are in another, and curves cross in one
     when they do in another: so each argument may choose the frame in which it is seen best.
     """
@@ -28,6 +30,8 @@ class Frame:
     #: A point p, shape (2,), about which the plane is at last turned inside out, y ↦
     #: (y − p)/|y − p|²; None for no such turn. It is one-to-one where y is not p.
     centre: Array | None = None
+    #: What comes first of all: shears by which a bent and thin image becomes straight.
+    unbending: Unbending | None = None
 
     @classmethod
     def box(cls, x: Array) -> Frame:
@@ -44,8 +48,16 @@ class Frame:
         mixed = x if mix is None else x @ mix.T
         return cls((_quantiles(mixed[:, 0]), _quantiles(mixed[:, 1])), mix)
 
+    @classmethod
+    def unbent(cls, x: Array) -> Frame | None:
+        """The frame in which the image of points with outputs x, (n, 2), is unbent; or None."""
+        unbending = find_unbending(x)
+        return None if unbending is None else replace(cls.box(unbending(x)), unbending=unbending)
+
     def __call__(self, x: Array) -> Array:
         """Images x, shape (n, 2), in these coordinates."""
+        if self.unbending is not None:
+            x = self.unbending(x)
         if self.mix is not None:
             x = x @ self.mix.T
         risen = np.column_stack(

@@ -19,6 +19,8 @@ _GAIN = 2 * float(np.abs(_EIGHTH).sum())
 _STEPS, _TRIED = (0.02, 0.005), 16
 #: More points than this are left unsure: 16 questions each.
 _MOST = 800
+#: Where f is wild, the rarer orientation is asked for again with steps so many times the usual.
+_LONGER = (1.0, 30.0)
 
 
 def settle_signs(probe: Probe, known: Local, resolution: Resolution) -> Local:
@@ -38,12 +40,39 @@ def settle_signs(probe: Probe, known: Local, resolution: Resolution) -> Local:
     step = _STEPS[int(np.argmax(settled))]
     jacobian, sign, relative = _slopes(probe, known.take(unsure), step, resolution)
     sure = np.flatnonzero(sign)
-    index = unsure[sure]
+    return _with(known, unsure[sure], jacobian[sure], sign[sure], relative[sure])
+
+
+def settle_rarer(probe: Probe, known: Local, resolution: Resolution) -> Local:
+    """`known` with the orientation put right at those points of the rarer one that have the other.
+
+    A simple difference is off by the step times how fast slopes change there, which is known from a
+    few points only: where f is far wilder than there, a determinant that is small beside its rows
+    gets the wrong sign. Differences of eighth order measure their own error at the point itself.
+    Only a sign that is sure by them replaces another.
+    """
+    counts = [int((known.sign == side).sum()) for side in (1, -1)]
+    rarer = 1 if counts[0] < counts[1] else -1
+    doubted = np.flatnonzero(known.sign == rarer)
+    if not 0 < len(doubted) <= min(_MOST, probe.left // 64):
+        return known
+    points = known.take(doubted)
+    for longer in _LONGER:
+        found = _slopes(probe, points, longer * resolution.step, resolution)
+        turned = found[1] == -rarer
+        known = _with(known, doubted[turned], *(part[turned] for part in found))
+    return known
+
+
+def _with(
+    known: Local, index: NDArray[np.intp], jacobian: Array, sign: NDArray[np.int8], relative: Array
+) -> Local:
+    """`known` with other Jacobians, signs and determinants at the points of `index`."""
     answer = Local(
         known.z, known.x, known.jacobian.copy(), known.sign.copy(), known.relative.copy()
     )
-    answer.jacobian[index], answer.sign[index] = jacobian[sure], sign[sure]
-    answer.relative[index] = relative[sure]
+    answer.jacobian[index], answer.sign[index] = jacobian, sign
+    answer.relative[index] = relative
     return answer
 
 
@@ -57,7 +86,7 @@ def _slopes(
     ahead = x[:, :, :4] - x[:, :, 4:]
     fine = np.einsum("k,naki->nia", _EIGHTH, ahead) / step
     rough = np.einsum("k,naki->nia", _SIXTH, ahead) / step
-    size = np.abs(x).max(axis=(1, 2))
-    off = 2 * np.abs(fine - rough).max(axis=2) + _GAIN * resolution.error(size) / step
+    error = resolution.error(x.reshape(-1, 2)).reshape(x.shape).max(axis=(1, 2))
+    off = 2 * np.abs(fine - rough).max(axis=2) + _GAIN * error / step
     sign, relative = signs_within(at.x, fine, off)
     return fine, sign, relative

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from exercises.oracle import Array
 
-_BLOCK = 16
+#: Pieces whose boxes are first compared together: fewer make more boxes, more make larger ones.
+_BLOCK = 8
 
 
 def crossings(curve: Array) -> NDArray[np.intp]:

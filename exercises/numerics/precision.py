@@ -25,8 +25,9 @@ _LEVEL = 0.75
 def measure_precision(ask: Ask, points: Array, rng: np.random.Generator) -> float:
     """The relative error of the answers, between 2⁻⁵³ and 0.01.
 
-    Half the second difference over a distance of 1e-7, relative to the size of each output, at
-    three quarters of all that were seen. It sees float32 inside f as well as cancellation.
+    Half the second difference over a distance of 1e-7 of the inputs' size, relative to the size of
+    each output, at three quarters of all that were seen. It sees float32 inside f as well as
+    cancellation.
 
     Args:
         ask: the black box.
@@ -35,7 +36,9 @@ def measure_precision(ask: Ask, points: Array, rng: np.random.Generator) -> floa
     """
     ray = rng.standard_normal(points.shape)
     ray *= _FINE / np.linalg.norm(ray, axis=1, keepdims=True)
-    ray *= 1 + np.abs(points).max(axis=1, keepdims=True)
+    # At the points' own scale: between points of size 1e-9, f may do anything over this distance.
+    usual = np.nan_to_num(typical_size(points))
+    ray *= np.where(usual > 0, usual, 1.0) + np.abs(points)
     here, ahead, behind = np.split(ask(np.concatenate((points, points + ray, points - ray))), 3)
     with np.errstate(all="ignore"):
         size = np.abs(here) + np.nan_to_num(typical_size(here))

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from exercises.numerics.unbending import Unbending
 from exercises.oracle import Answer, Array
 
 #: Half the distance from 1 to the next float64.
 ROUNDING = 2.0**-53
 #: The same for float32.
 _SHORT_ROUNDING = 2.0**-24
+#: From here on noise is not that of float64 alone.
+_NOISY = 1e-12
 #: Below this, values have lost digits to the end of the exponent's range.
 _SMALLEST = 1e-290
 #: Steps of differences: the least leaves ten digits, the largest still is local.
@@ -36,6 +40,9 @@ class Probe:
         self._budget = budget
         self._lifted_budget = max(budget, lifted_budget)
         self._exponents = np.zeros(2, dtype=np.int32)
+        self._unbending: Unbending | None = None
+        #: Of the outputs in which the image is not thin, where there are such.
+        self._further = np.zeros(2, dtype=np.int32)
         self.spent = 0
         #: Points that are kept for later.
         self.reserved = 0
@@ -52,7 +59,7 @@ class Probe:
         answer = self._f(points)
         if len(points) >= _LARGE:
             self.lifted = self.lifted or answer.lifted
-        return np.ldexp(answer.values, self._exponents)
+        return self._seen(np.ldexp(answer.values, self._exponents))
 
     @property
     def left(self) -> int:
@@ -65,13 +72,43 @@ class Probe:
 
         A power of two changes no digit, and squares of lengths stay within float64 at any scale.
         """
-        size = np.abs(self(points))
-        typical = np.array([_middle(column[column > 0], 1.0) for column in size.T])
-        self._exponents = -np.frexp(typical)[1].astype(np.int32)
+        self._exponents = _exponents(self(points))
+
+    def unbend(self, unbending: Unbending, points: Array) -> None:
+        """From now on look at the outputs in other coordinates, scaled by what is at `points`."""
+        self._unbending = unbending
+        self._further = _exponents(self(points))
+
+    @property
+    def unbent(self) -> bool:
+        """Whether outputs are looked at in other coordinates."""
+        return self._unbending is not None
 
     def original(self, x: Array) -> Array:
-        """Values, shape (…, 2), as f gave them."""
+        """Values, shape (n, 2), as f gave them; where they are unbent, to rounding."""
+        if self._unbending is not None:
+            x = self._unbending.undo(np.ldexp(x, -self._further))
         return np.ldexp(x, -self._exponents)
+
+    def as_given(self, points: Array) -> Array:
+        """The values at a few `points`, shape (n, 2), asked anew, exactly as f gives them.
+
+        They are counted, but asked even where the budget is spent.
+        """
+        self.spent += len(points)
+        return self._f(points).values
+
+    def size(self, x: Array) -> Array:
+        """Of values x, shape (n, 2), that of which their error is a share: f's noise."""
+        if self._unbending is None:
+            return np.abs(x)
+        spread = self._unbending.spread_of_errors(np.ldexp(x, -self._further))
+        return np.maximum(np.abs(x), np.ldexp(spread, self._further))
+
+    def _seen(self, x: Array) -> Array:
+        if self._unbending is None:
+            return x
+        return np.ldexp(self._unbending(x), self._further)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +123,14 @@ class Resolution:
     #: Shape (2,): the share of points at which the output stays the same, bit for bit, when z
     #: moves by 1e-7 to either side.
     still: tuple[float, float] = (0.0, 0.0)
+    #: Of values, (n, 2), the sizes of which their noise is a share.
+    size: Callable[[Array], Array] = np.abs
+    #: Whether the noise is beyond what float64 makes of values of their size.
+    noisy: bool = False
 
     def error(self, x: Array) -> Array:
-        """The absolute noise of values x, same shape."""
-        error: Array = self.noise * np.abs(x) + _SMALLEST
+        """The absolute noise of values x, shape (n, 2), same shape."""
+        error: Array = self.noise * self.size(x) + _SMALLEST
         return error
 
 
@@ -108,13 +149,13 @@ def find_resolution(probe: Probe, points: Array) -> Resolution:
     with np.errstate(all="ignore"):
         # Of independent errors the fourth difference has a spread of √70 = 8.4.
         rough = np.abs(after - 4 * plus + 6 * here - 4 * minus + before)
-        relative = rough / (7 * np.abs(here))
+        relative = rough / (7 * probe.size(here))
         noise = np.array([_middle(column, ROUNDING) for column in relative.T])
         # Where most of f is flat the middle is 0; float32 shows in the digits as well.
         short = all(_is_short(column) for column in (here, plus, minus, far, back))
         noise = np.clip(noise, _SHORT_ROUNDING if short else ROUNDING, 1e-2)
         slope = np.abs(far - here) / _COARSE
-        reach = noise * np.abs(here) / np.where(slope > 0, slope, np.nan)
+        reach = noise * probe.size(here) / np.where(slope > 0, slope, np.nan)
         ratio = max(_middle(column, 0.0) for column in reach.T)
         turn = np.abs(far - 2 * here + back) / (_COARSE * np.abs(far - back) / 2)
         bend = _middle(np.sort(turn[np.isfinite(turn)])[-len(points) // 5 :], 1.0)
@@ -124,7 +165,17 @@ def find_resolution(probe: Probe, points: Array) -> Resolution:
         float(np.clip(np.sqrt(ratio), *_STEPS)),
         float(np.clip(bend, *_BENDS)),
         (float(still[0]), float(still[1])),
+        probe.size,
+        probe.unbent or bool((noise > _NOISY).any()),
     )
+
+
+def _exponents(x: Array) -> NDArray[np.int32]:
+    """The powers of two that bring the usual size of each column of x, shape (n, 2), near 1."""
+    size = np.abs(x)
+    typical = np.array([_middle(column[column > 0], 1.0) for column in size.T])
+    exponents: NDArray[np.int32] = -np.frexp(typical)[1].astype(np.int32)
+    return exponents
 
 
 def _is_short(values: Array) -> bool:

@@ -29,6 +29,9 @@ LARGEST = 0.01
 #: f can not tell two inputs apart when its values differ by less than so many times its noise:
 #: each of the two functions does about as many roundings between its input and its output.
 _NOISES = 32.0
+#: The inverse is the less precise one from this ratio on: two precisions that are alike may be
+#: measured, at 32 points each, a tenth apart either way.
+_LESS_PRECISE = 2.0
 #: A rounding of the inputs, in units of the precision, and how often it is tried.
 _JITTER, _TRIALS = 4.0, 4
 #: Where f_inv says infinity: how far to look whether f is flat up to there.
@@ -43,6 +46,19 @@ class Trip(IntEnum):
     #: f is flat between the two inputs, to rounding: float64 can not say which is right.
     UNDECIDED = 1
     BAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The relative errors of two functions, as `measure_precision` has them."""
+
+    f: float
+    f_inv: float
+
+    @property
+    def worse(self) -> float:
+        """That of the two together."""
+        return max(self.f, self.f_inv)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +82,26 @@ class RoundTrips:
 
 
 def round_trips(
-    f: Ask, f_inv: Ask, z: Array, rng: np.random.Generator, precision: float
+    f: Ask, f_inv: Ask, z: Array, rng: np.random.Generator, precision: Precision
 ) -> RoundTrips:
-    """Go there and back from each of z, shape (n, d): 3 n questions, and 13 a point in doubt.
+    """Go there and back from each of z, shape (n, d): 3 n questions, and 9 a point in doubt.
 
     An error beyond the tolerance is bad unless rounding explains it: f can not tell w from z, nor
     from the point in the middle, by more than its noise. This is the test |J (w − z)| ≤ noise
     without J: it takes the conditioning of f into account in any dimension. The noise is what
-    changing the input in its last digits does to f, and some roundings of the output.
+    changing the input in its last digits does to f, and some roundings of the output. Where f_inv
+    is the less precise one, that is more than f's own noise, and there an error counts as rounding
+    only if what f_inv itself makes of it is as large (`_swayed`, 12 questions more).
 
     Args:
-        precision: the larger of the two functions' (see pair_precision).
+        precision: of the two functions (see pair_precision).
     """
     x = f(z)
     w = f_inv(np.where(np.isfinite(x), x, 0.0))
     w[~all_finite(x)] = np.nan
     y = f(np.where(np.isnan(w), 0.0, w))
     y[np.isnan(w).any(axis=1)] = np.nan
-    tolerance = max(TOLERANCE, _ROUNDINGS * precision)
+    tolerance = max(TOLERANCE, _ROUNDINGS * precision.worse)
     with np.errstate(all="ignore"):
         left_error = np.abs(w - z).max(axis=1) / (1 + np.abs(z).max(axis=1))
         size = np.abs(x) + np.nan_to_num(typical_size(x)) + TINY
@@ -98,7 +116,10 @@ def round_trips(
     explicable &= all_finite(x) & ~np.isnan(w).any(axis=1)
     doubt = np.flatnonzero(((left | right) > 0) & explicable)
     if len(doubt):
-        same, flat = _told_apart(f, z[doubt], x[doubt], w[doubt], y[doubt], rng, precision)
+        there = z[doubt], x[doubt], w[doubt], y[doubt]
+        same, flat = _told_apart(f, *there, rng, precision.worse)
+        if _LESS_PRECISE * precision.f < precision.f_inv:
+            same &= _swayed(f, f_inv, *there, rng, precision)
         far = left_error[doubt] > LARGEST
         rounding = np.where(far, Trip.UNDECIDED, Trip.GOOD)
         left[doubt] = np.where(same & flat, np.minimum(left[doubt], rounding), left[doubt])
@@ -107,13 +128,13 @@ def round_trips(
     return RoundTrips(z, x, w, y, left_error, right_error, left, right, tolerance)
 
 
-def pair_precision(f: Ask, f_inv: Ask, z: Array, rng: np.random.Generator) -> float:
-    """The larger relative error of the two functions, at some of z and their images."""
+def pair_precision(f: Ask, f_inv: Ask, z: Array, rng: np.random.Generator) -> Precision:
+    """The relative errors of the two functions, at some of z and their images."""
     z = z[:_PRECISION_POINTS]
     x = f(z)
     x = x[all_finite(x)]
     back = measure_precision(f_inv, x, rng) if len(x) else DOUBLE
-    return max(measure_precision(f, z, rng), back)
+    return Precision(measure_precision(f, z, rng), back)
 
 
 def _told_apart(
@@ -138,6 +159,33 @@ def _told_apart(
             same[endless] = all_within(far - x[endless], noise[endless])
         flat = all_within(middle - x, noise)
     return same, flat
+
+
+def _swayed(
+    f: Ask,
+    f_inv: Ask,
+    z: Array,
+    x: Array,
+    w: Array,
+    y: Array,
+    rng: np.random.Generator,
+    precision: Precision,
+) -> NDArray[np.bool_]:
+    """Whether rounding of x takes f_inv from w as far as z is, or f itself has one value there.
+
+    A matrix of condition 1e8 can be undone to eight digits. Its right inverse is as far off as
+    noise in x makes it; one with another entry is much further off, and the same noise in x does
+    not change that.
+    """
+    own = np.fmax(_noise(f, z, x, rng, precision.f), _noise(f, w, y, rng, precision.f))
+    with np.errstate(all="ignore"):
+        sway = precision.worse * (1 + np.abs(z).max(axis=1))
+        for _ in range(_TRIALS):
+            signs = rng.choice((-1.0, 1.0), size=x.shape)
+            sway = np.fmax(sway, np.abs(f_inv(x + own * signs) - w).max(axis=1))
+        explained = np.abs(w - z).max(axis=1) <= _NOISES * sway
+        flat = all_within(y - x, _NOISES * own)
+    return np.asarray(explained | flat | ~all_finite(w), dtype=np.bool_)
 
 
 def _noise(f: Ask, z: Array, x: Array, rng: np.random.Generator, precision: float) -> Array:

@@ -104,8 +104,8 @@ def _gap(
         )
         gap = (np.abs(difference) / (change * apart[:, None])).max(axis=1)
         # Noise beyond float64's own cannot be refined away: it may fill the gap, not more.
-        rounding = 8 * resolution.error(np.abs(first.x) + np.abs(second.x))
-        noisy = (np.abs(difference) <= rounding).all(axis=1) & (resolution.noise > 1e-12).any()
+        rounding = 8 * (resolution.error(first.x) + resolution.error(second.x))
+        noisy = (np.abs(difference) <= rounding).all(axis=1) & resolution.noisy
         gap = np.where(noisy & (gap <= 1e-4), np.minimum(gap, _GAP), gap)
         moves = [np.hypot(*solve(end.jacobian, difference).T) for end in (first, second)]
         limit = np.where(noisy, 1e-3, _SETTLED) * apart

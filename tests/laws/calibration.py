@@ -1,5 +1,6 @@
 """Simulates gradings of right answers: python -m tests.laws.calibration --gradings 100000.
 
+Each grading has a seed of its own, 0, 1, 2 …; with `--first 100000` those that follow are run.
 All targets of tests/laws/targets.py in turn, with their right answers; one in two hundred is the
 wildest, whose law needs all looks. Printed: how many failed, with the exact interval of Clopper
 and Pearson for the rate, and how near the nearest difference of each grading came to its bound.
@@ -31,12 +32,14 @@ def main() -> None:
     """Grade right answers with many seeds and print how often they fail, and how near they came."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gradings", type=int, default=2000)
-    asked = parser.parse_args().gradings
+    parser.add_argument("--first", type=int, default=0, help="the first seed")
+    options = parser.parse_args()
+    asked = options.gradings
     verdicts: Counter[str] = Counter()
     looks: Counter[int] = Counter()
     ratios: list[float] = []
     started = time.process_time()
-    for verdict, ratio, evaluations in _gradings(asked):
+    for verdict, ratio, evaluations in _gradings(range(options.first, options.first + asked)):
         verdicts[verdict] += 1
         looks[evaluations] += 1
         ratios.append(ratio)
@@ -45,11 +48,11 @@ def main() -> None:
             _print(verdicts, looks, np.array(ratios), seconds)
 
 
-def _gradings(amount: int) -> Iterator[tuple[str, float, int]]:
+def _gradings(seeds: range) -> Iterator[tuple[str, float, int]]:
     """Verdict, largest difference over its bound, and evaluations, of each grading."""
     kinds = [(build_from_image(law.reference, {}), right_answers(law)) for law in LAWS.values()]
     criterion = Criterion(points=10)
-    for seed in range(amount):
+    for seed in seeds:
         target, answers = kinds[seed % len(kinds)]
         tame = [name for name in answers if name != _WILD]
         name = _WILD if seed % _ONE_IN == _ONE_IN - 1 else tame[seed // len(kinds) % len(tame)]

@@ -1,7 +1,7 @@
 """The third corpus: what taught something, of 380 functions written from the issue alone.
 
 Thin strips that f flattens, functions of nearly rank one, near misses on both sides of a threshold,
-and one-to-one functions that are too wild for the budget.
+compositions of many layers, and one-to-one functions that are too wild for the budget.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _OBLIQUE = np.array([0.6, 0.8])
 
 def third_corpus() -> list[Labelled]:
     """All of it; each with its label and the reason for it."""
-    return [Labelled(*case) for part in (_flat(), _thin(), _folds(), _wild()) for case in part]
+    return [Labelled(*case) for part in _PARTS for case in part()]
 
 
 def _plateau(low: float, high: float, slope: float = 0.0) -> Callable[[float], float]:
@@ -57,6 +57,25 @@ def _flat() -> Iterator[Case]:
     yield "third: rest at two lines", lambda z: (z - 0.7) ** 3, YES, "rises in each coordinate"
 
 
+def _curves() -> Iterator[Case]:
+    """Regions that become a curve, not a segment; and some that only nearly do."""
+    bent = lambda g: lambda z: [z[0], z[0] ** 2 + g(z[0]) * z[1]]  # noqa: E731
+    half = "the half-plane becomes half a parabola"
+    yield "third: half to a parabola", bent(lambda a: max(a, 0)), NO, half
+    yield "third: half to a parabola, smooth", bent(lambda a: max(a, 0) ** 2), NO, half
+    yield "third: edge at 1.5", bent(lambda a: max(a - 1.5, 0)), NO, "so do 93 % of the mass"
+    jump = lambda z: z if z[0] < 1 else np.array([z[0], np.sin(3 * z[0])])  # noqa: E731
+    yield "third: sine behind a jump", jump, NO, "16 % become a curve"
+    yield "third: parabolas to points", lambda z: [z[0] ** 2 - z[1], 3.0], NO, "rank one"
+    spiral = lambda z: turn(math.hypot(*z)) @ [math.hypot(*z), 0]  # noqa: E731
+    yield "third: circles to a spiral", spiral, NO, "rank one"
+    digits = "one-to-one, but not among float64 numbers"
+    yield "third: 1e-18 of a parabola", bent(lambda a: 1e-18 + max(a, 0)), BEYOND, digits
+    yield "third: Gumbel's scale", bent(lambda a: math.exp(-math.exp(-4 * a))), BEYOND, digits
+    drop = bent(lambda a: math.exp(min(0.0, 40 * (1 - a))))
+    yield "third: scale that drops", drop, BEYOND, digits
+
+
 def _thin() -> Iterator[Case]:
     """Nearly of rank one, but not: far along a level set the outputs differ."""
     digits = "rank two, though nearby outputs are equal in float64"
@@ -91,19 +110,40 @@ def _folds() -> Iterator[Case]:
     yield "third: mirrored and near", touching, NO, "the halves overlap in their tails"
 
 
+def _deep() -> Iterator[Case]:
+    """Many layers, fast swirls and thin images, which have an answer all the same."""
+    layered = "each layer can be undone"
+    yield "third: six couplings", lambda z: _couplings(z, 6), YES, layered
+    strip = _across(_plateau(1, 1.04), np.array([1.0, 0.0]))
+    flat = lambda z: _couplings(strip(z), 6)  # noqa: E731
+    yield "third: six couplings of a flat strip", flat, NO, "0.9 % of the mass"
+    folded = lambda z: _couplings(z + 1.3 * np.sin(z), 5)  # noqa: E731
+    yield "third: five couplings of a fold", folded, NO, "z + 1.3 sin z goes back"
+    yield "third: swirl of 80 radians", lambda z: turn(5 * (z @ z)) @ z, YES, "keeps every circle"
+    thin = lambda g: lambda z: np.array([z[0], z[0] + 1e-9 * g(z[1])])  # noqa: E731
+    yield "third: equal to nine digits", thin(lambda t: t), YES, "rank two"
+    yield "third: equal, with waves", thin(lambda t: t + 0.9 * math.sin(t)), YES, "both rise"
+    yield "third: equal, with folds", thin(lambda t: t + 1.3 * math.sin(t)), NO, "it goes back"
+    yield "third: equal, with a jump back", thin(lambda t: t - 0.1 * (t > 0)), NO, "4 % twice"
+    yield "third: equal, with a rest", thin(lambda t: t**3), BEYOND, "rises, too slowly near 0"
+
+
 def _wild() -> Iterator[Case]:
     """One-to-one, but changing so fast that the budget may not suffice: no witness is right."""
     swirl = lambda z: turn(50 * (z @ z)) @ z  # noqa: E731
     yield "third: swirl of 800 radians", swirl, BEYOND, "keeps every circle"
     pole = of_complex(lambda w: w * cmath.exp(3j / abs(w)) if w else 0j)
     yield "third: endless swirl", pole, BEYOND, "keeps every circle"
-    yield "third: ten couplings", _couplings, BEYOND, "each layer can be undone"
+    yield "third: ten couplings", lambda z: _couplings(z, 10), BEYOND, "each layer can be undone"
     fine = lambda z: z + 1e-3 * np.sin(990 * z)  # noqa: E731
     yield "third: fine waves", fine, BEYOND, "slopes from 0.01 to 1.99"
 
 
-def _couplings(z: Array) -> Array:
+def _couplings(z: Array, layers: int) -> Array:
     a, b = z
-    for layer in range(10):
+    for layer in range(layers):
         a, b = b * math.exp(0.8 * math.tanh(a + layer)) + math.sin(2 * a), a
     return np.array([a, b])
+
+
+_PARTS = (_flat, _curves, _thin, _folds, _deep, _wild)

@@ -5,11 +5,13 @@ import pytest
 
 from exercises.numerics.counting import argue_by_counting
 from exercises.numerics.division import disc_grid, divide
+from exercises.numerics.frame import Frame
 from exercises.numerics.gaussian_points import gaussian_lattice
-from exercises.numerics.high_order import settle_signs
+from exercises.numerics.high_order import settle_rarer, settle_signs
 from exercises.numerics.jacobian import linearise
 from exercises.numerics.monotone import is_monotone
 from exercises.numerics.pieces import argue_by_pieces
+from exercises.numerics.polygon import crossings
 from exercises.numerics.probe import Probe, Resolution
 from exercises.numerics.triangular import argue_by_triangle
 from exercises.oracle import Answer
@@ -174,3 +176,45 @@ def test_high_orders_settle_nothing_across_a_kink():
     known = linearise(probe, near, SHARP)
     settled = settle_signs(probe, known, SHARP)
     assert (settled.sign == 0).all()
+
+
+def kicked(z, times):
+    """Chirikov's standard map: each kick can be undone, and det J is 1."""
+    a, b = z.T
+    for _ in range(times):
+        b = b + np.sin(a)
+        a = a + b
+    return np.column_stack((a, b))
+
+
+def test_high_orders_put_signs_right_that_differences_get_wrong():
+    probe = probe_of(lambda z: kicked(z, 12))
+    known = lattice_of(probe, 9_000)
+    assert 20 < (known.sign == -1).sum() < 200
+    settled = settle_rarer(probe, known, SHARP)
+    assert not (settled.sign == -1).any()
+    turned = np.flatnonzero(known.sign == -1)
+    rows = np.linalg.norm(settled.jacobian, axis=2).prod(axis=1)
+    np.testing.assert_allclose((settled.relative * rows)[turned], 1, rtol=0.05)
+
+
+def test_high_orders_leave_a_fold_as_it_is():
+    probe = probe_of(lambda z: kicked(np.column_stack((z[:, 0], z[:, 1] * (3 - z[:, 1]))), 4))
+    known = lattice_of(probe)
+    assert (known.sign == -1).sum() > 60
+    np.testing.assert_array_equal(settle_rarer(probe, known, SHARP).sign, known.sign)
+
+
+def test_in_an_unbent_frame_a_thin_image_has_a_rim_that_does_not_cross_itself():
+    def henon(z):
+        a, b = z.T
+        for _ in range(3):
+            a, b = 1 - 1.4 * a * a + b, 0.3 * a
+        return np.column_stack((a, b))
+
+    angle = np.linspace(0, 2 * np.pi, 6_000, endpoint=False)
+    rim = henon(4 * np.column_stack((np.cos(angle), np.sin(angle))))
+    seen = henon(gaussian_lattice(np.random.default_rng(2), 2_000, 4.0))
+    assert len(crossings(Frame.box(rim)(rim))) > 1_000
+    assert len(crossings(Frame.unbent(seen)(rim))) == 0
+    assert Frame.unbent(gaussian_lattice(np.random.default_rng(2), 2_000, 4.0)) is None

@@ -11,6 +11,7 @@ from exercises.numerics.streams import stream
 from exercises.numerics.two_sample import Counts, count_events
 from exercises.report import Status
 from exercises.tables.target import load_target
+from exercises.tables.target_building import build_from_image
 from tests.laws.answers import RIGHT, WRONG
 from tests.laws.plain_oracle import BatchOracle
 
@@ -87,6 +88,21 @@ def test_the_message_names_what_is_wrong(name, mistake, words):
     finding = judged(WRONG[name])
     assert finding.evidence["mistake"] == mistake
     assert words in finding.message
+
+
+def test_swapped_coordinates_are_named_though_a_shift_and_a_scale_would_explain_them():
+    target = build_from_image(lambda z: z * [2.0, 1.0] + [1.0, -2.0], {}, (32, 64))
+    finding = check_law(BatchOracle(lambda z: z * [1.0, 2.0] + [-2.0, 1.0]), Law(), target, 1)
+    assert finding.evidence["mistake"] == "swapped axes"
+
+
+def test_a_missing_heap_is_said_though_no_single_mistake_explains_the_rest():
+    def two_heaps(z):
+        return 0.4 * z + np.where(z[:, :1] < 0, [-2.0, 0.0], [2.0, 0.0])
+
+    finding = check_law(BatchOracle(two_heaps), TEN, load_target(COURSE / "mode-repair"), 1)
+    assert finding.evidence["mistake"] is None
+    assert "Along x1 your density has 2 peaks, the target's 3;" in finding.message
 
 
 def test_an_ungraded_law_only_informs():

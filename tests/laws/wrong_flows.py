@@ -52,6 +52,10 @@ def _residual(z: Vector) -> Vector:
     return np.asarray(z + _V @ np.tanh(z))
 
 
+#: To eight digits one-to-one, and the inverse of one with another last entry.
+_NEARLY = np.array([[1.0, 1.0], [1.0, 1.0 + 1e-8]])
+_OTHER = np.linalg.inv(np.array([[1.0, 1.0], [1.0, 1.0 + 2e-8]]))
+
 WRONG_PAIRS = (
     WrongPair("shift kept", lambda z: z + _B, lambda x: x, "identity"),
     WrongPair("shift of the wrong sign", lambda z: z + _B, lambda x: x + _B, "same as f"),
@@ -60,6 +64,7 @@ WRONG_PAIRS = (
     WrongPair("scale off by 0.001", lambda z: 2 * z, lambda x: x / 2.002, "scale"),
     WrongPair("shift off by 0.00001", lambda z: z + _B, lambda x: x - _B - 1e-5, "shift"),
     WrongPair("transposed", lambda z: _C @ z, lambda x: _C.T @ x, None),
+    WrongPair("another matrix of condition 1e8", lambda z: _NEARLY @ z, lambda x: _OTHER @ x, None),
     WrongPair("order not reversed", _sinh, lambda x: _sinh_inv(_A @ x), None),
     WrongPair(
         "bend of the wrong coordinate",
@@ -136,6 +141,7 @@ WRONG_LOG_DETS: tuple[tuple[str, Wrong], ...] = (
 WRONG_LOG_PROBS: tuple[tuple[str, Wrong], ...] = (
     ("no log det", lambda flow, x: log_normal(np.asarray(flow.f_inv(x)))),
     ("sign", lambda flow, x: log_normal(_z(flow, x)) + flow.log_det(_z(flow, x))),
+    ("sign", lambda flow, x: -flow.log_prob(x)),
     ("log det at x", lambda flow, x: log_normal(_z(flow, x)) - flow.log_det(x)),
     ("base at x", lambda flow, x: log_normal(x) - flow.log_det(_z(flow, x))),
     ("untransformed", lambda flow, x: log_normal(x)),

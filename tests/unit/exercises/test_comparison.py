@@ -3,6 +3,7 @@
 import io
 import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,6 +89,15 @@ def test_any_samples_give_a_picture_and_words(any_case):
     description = ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc")
     assert description == comparison_alt_text(any_case)
     assert not re.search(r"\bnan\b|\binf\b|None", comparison_alt_text(any_case))
+
+
+def test_words_end_where_the_last_panel_does():
+    plate = replace(comparison_plate(of("half")), words="Too much where there is too much. " * 8)
+    image = np.asarray(Image.open(io.BytesIO(plate_png(plate))).convert("RGB"))
+    words = image[-22:]
+    assert (words[:, LEFTS[-1] + SIDE + 3 :] == 255).all()
+    assert words[:, LEFTS[-1] : LEFTS[-1] + SIDE].min() < 160
+    assert (words[:, : LEFTS[0] - 3] == 255).all()
 
 
 def test_a_comparison_survives_its_bytes(any_case):

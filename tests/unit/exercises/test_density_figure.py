@@ -282,6 +282,17 @@ def test_what_is_not_shown_is_said():
     assert note_of(density_panels(Z, 2 * Z).x) == ""
 
 
+def test_a_long_note_leaves_the_title_free():
+    x = np.where(Z > 0, 1.0, np.nan) * np.exp(np.abs(Z) * 2)
+    panels = density_panels(Z, x)
+    assert re.fullmatch(r"[\d.]+ % not finite, [\d.]+ % outside", note_of(panels.x))
+    over = pixels(render_png(panels))[: HEIGHT - BOTTOM - SIDE - 2]
+    middle = LEFTS[1] + SIDE // 2
+    between, note = over[:, middle + 18 : middle + 26], over[:, middle + 26 : LEFTS[1] + SIDE + 2]
+    assert (between == 255).all()
+    assert note.min() < 160
+
+
 @pytest.mark.parametrize(
     ("case", "words"),
     [

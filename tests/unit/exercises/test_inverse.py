@@ -74,6 +74,27 @@ def test_flatness_excuses_no_error_that_f_can_see() -> None:
     assert check(lambda z: np.tanh(3 * z), f_inv).status is Status.PARTIAL
 
 
+@pytest.mark.parametrize("scale", [1e-12, 1e-9, 1e-3, 1e9, np.array([1e-9, 1e9])])
+def test_no_scale_of_x_hides_an_error(scale: Vector) -> None:
+    mixed = np.array([[1.0, 5.0], [5.0, 1.0]])
+
+    def right(x: Vector) -> Vector:
+        return np.linalg.solve(mixed, x / scale)
+
+    def wrong_in_part(x: Vector) -> Vector:
+        z = right(x)
+        return z if z[0] > -1 else 1.1 * z
+
+    def f(z: Vector) -> Vector:
+        return scale * (mixed @ z)
+
+    assert check(f, right).status is Status.PASSED
+    found = check(f, wrong_in_part)
+    assert found.status is Status.PARTIAL
+    assert found.evidence["mistake"] is not None
+    assert check(f, lambda x: right(x).astype(np.float16)).status is not Status.PASSED
+
+
 def test_the_example_can_be_replayed() -> None:
     finding = check(lambda z: 2 * z, lambda x: np.array([x[0] / 2, x[1] / 2 + (x[0] > 0) * 0.25]))
     assert "f_inv(np.array([" in finding.message

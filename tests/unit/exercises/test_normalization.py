@@ -90,6 +90,14 @@ def test_no_number_outside_the_support_is_said_and_counts_as_density_zero() -> N
     assert "return -np.inf where the density is 0" in wrong.message
 
 
+def test_values_beyond_float64_are_not_taken_for_places_without_density() -> None:
+    flow = named("affine")
+    finding = check(flow.f, lambda x: -400 * flow.log_prob(x))
+    assert finding.evidence["mistake"] == "infinite"
+    assert "is above 700, and so it is at" in finding.message
+    assert "where the density is 0" not in finding.message
+
+
 def _gauss(x: Array) -> Array:
     return np.asarray(np.exp(-(x * x).sum(axis=1) / 2) / (2 * np.pi))
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from exercises.exercise import CodeExercise, Function
+from exercises.judge import grade_findings, judge
 from exercises.outcome import Outcome, Verdict
 from exercises.report import Status
 from tests.laws.module_oracle import ModuleOracle
-from tests.unit.exercises.judging import PLAYGROUND, graded, right
+from tests.unit.exercises.judging import PLAYGROUND, SEED, graded, right
 
 
 def several(functions, criteria=()):
@@ -17,6 +18,12 @@ def several(functions, criteria=()):
 
 def oracle_for(exercise, **functions):
     return ModuleOracle(functions, {f.name: f.signature for f in exercise.functions})
+
+
+def earned(exercise, oracle):
+    """The points of a grading in which a check may come twice."""
+    judgement = judge(exercise, oracle, SEED)
+    return grade_findings(exercise, judgement.findings, judgement.outcome)[1]
 
 
 def test_each_function_of_several_is_asked_where_it_has_a_meaning():
@@ -103,3 +110,60 @@ def test_a_criterion_that_requires_another_earns_nothing_without_it():
         return np.array([x[0], (x[1] - x[0] ** 2) * np.exp(-np.sin(x[0]))])
 
     assert graded(exercise, oracle_for(exercise, f=f, f_inv=f_inv))[2:] == (Verdict.PASSED, 10)
+
+
+def test_a_criterion_without_points_can_be_required():
+    functions = [Function(), Function(name="f_inv", arguments={"x": 2}, asked_at="x")]
+    criteria = [
+        {"check": "invertibility"},
+        {"check": "coupling"},
+        {"check": "inverse", "points": 7, "requires": ["invertibility", "coupling"]},
+    ]
+    exercise = several(functions, criteria)
+
+    def layer(z):
+        return np.array([z[0], z[1] * np.exp(np.sin(z[0])) + z[0] ** 2])
+
+    def undo(x):
+        return np.array([x[0], (x[1] - x[0] ** 2) * np.exp(-np.sin(x[0]))])
+
+    assert graded(exercise, oracle_for(exercise, f=layer, f_inv=undo))[2:] == (Verdict.PASSED, 7)
+    _, findings, verdict, _ = graded(
+        exercise, oracle_for(exercise, f=lambda z: 2 * z, f_inv=lambda x: x / 2)
+    )
+    assert verdict is Verdict.FAILED
+    assert "because coupling did not pass" in findings["inverse"].message
+
+
+def test_of_a_check_that_is_asked_twice_both_must_pass_to_be_enough():
+    functions = [
+        Function(),
+        Function(name="f_inv", arguments={"x": 2}, asked_at="x"),
+        Function(name="g"),
+        Function(name="log_det", outputs=0),
+    ]
+    criteria = [
+        {"check": "inverse"},
+        {"check": "inverse", "function": "g"},
+        {"check": "log_det", "points": 5, "requires": ["inverse"]},
+    ]
+    exercise = several(functions, criteria)
+
+    def grade(g):
+        oracle = oracle_for(
+            exercise,
+            f=lambda z: 2 * z,
+            f_inv=lambda x: x / 2,
+            g=g,
+            log_det=lambda z: 2 * np.log(2),
+        )
+        return earned(exercise, oracle)
+
+    assert grade(lambda z: 2 * z) == 5
+    assert grade(lambda z: 3 * z) == 0
+    # And where it is the first of the two that fails:
+    first = several(functions, [criteria[1], criteria[0], criteria[2]])
+    oracle = oracle_for(
+        first, f=lambda z: 2 * z, f_inv=lambda x: x / 2, g=lambda z: z, log_det=lambda z: np.log(4)
+    )
+    assert earned(first, oracle) == 0
