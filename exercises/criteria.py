@@ -12,12 +12,15 @@ from exercises.toml_table import TomlTable
 
 FunctionName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
 
+#: Points to earn. More digits than the grade books of platforms take are a slip of the pen.
+Worth = Annotated[float, Field(ge=0, le=10_000)]
+
 
 class Criterion(TomlTable):
     """One line of the rubric."""
 
     check: str
-    points: float = Field(0.0, ge=0, description="0: the check only informs.")
+    points: Worth = Field(0.0, description="0: the check only informs.")
     requires: tuple[str, ...] = Field(
         (), description="Checks of the same rubric that must have passed for this one to earn."
     )

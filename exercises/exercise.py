@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,7 @@ from exercises.criteria import (
     Likelihood,
     LogProb,
     Normalization,
+    Worth,
 )
 from exercises.oracle import Signature
 from exercises.quiz.questions import Question, Quiz
@@ -56,8 +58,10 @@ class Function(TomlTable):
 
     @model_validator(mode="after")
     def _names(self) -> Self:
+        if keyword.iskeyword(self.name):
+            raise ValueError(f"name: {self.name!r} is a word of Python, and no name of a function")
         for name in self.arguments:
-            if not _NAME.fullmatch(name):
+            if not _NAME.fullmatch(name) or keyword.iskeyword(name):
                 raise ValueError(f"arguments: {name!r} is no name of an argument")
         return self
 
@@ -194,7 +198,7 @@ class QuizExercise(Exercise):
     """An exercise that is answered by choosing: multiple choice, true or false."""
 
     kind: Literal["quiz"] = "quiz"
-    points: float = Field(0.0, ge=0, description="For the quiz as a whole.")
+    points: Worth = Field(0.0, description="For the quiz as a whole.")
     quiz: Quiz = Quiz()
     #: The whole bank, with its answers; a student sees a drawn part of it, without them.
     questions: tuple[Question, ...] = Field(min_length=1)

@@ -70,7 +70,7 @@ def shown(assigned: Assigned, course: Course) -> Shown:
         course_title=course.title,
         is_open=not closed,
         step=step,
-        step_words=_step_words(step),
+        step_words=_step_words(step, standing.phase),
         due=_moment(standing.terms.due_at, standing.terms),
         due_in=_distance(standing.terms.due_at),
         late=_late(standing),
@@ -94,7 +94,9 @@ def _step(standing: Standing) -> Step:
     return Step.PARTIAL if standing.best.earned > 0 else Step.FAILED
 
 
-def _step_words(step: Step) -> str:
+def _step_words(step: Step, phase: Phase) -> str:
+    if step is Step.NEW and phase is Phase.CLOSED:
+        return str(_("nothing handed in"))
     words: dict[Step, str] = {
         Step.PASSED: _("passed"),
         Step.PARTIAL: _("partly right"),
@@ -139,7 +141,8 @@ def _late(standing: Standing) -> Markup | str:
         return ""
     share = f"{number(100 * terms.late_penalty)} %"
     if not terms.late_penalty:
-        words = str(_("late work is accepted"))
+        over = standing.phase is Phase.CLOSED
+        words = str(_("late work was accepted") if over else _("late work is accepted"))
     else:
         words = str(_("each late day costs %(share)s of the score", share=share))
     if terms.closes_at is None:

@@ -48,6 +48,18 @@ def test_functions_that_do_not_fit_a_check_are_said(
         exercise(functions, {"check": check})
 
 
+@pytest.mark.parametrize("words", [{"name": "lambda"}, {"name": "f", "arguments": {"class": 2}}])
+def test_a_word_of_python_is_no_name(words: Mapping[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=r"is a word of Python|is no name of an argument"):
+        exercise([words])
+
+
+def test_points_are_what_a_grade_book_takes() -> None:
+    assert exercise([F], {"check": "law", "points": 10_000}).max_score == 10_000
+    with pytest.raises(ValidationError, match="less than or equal to 10000"):
+        exercise([F], {"check": "law", "points": 1e300})
+
+
 def test_a_scale_of_a_likelihood_goes_upwards() -> None:
     density = [F, function("log_prob", 2, 0)]
 

@@ -96,6 +96,12 @@ def test_what_is_late_says_its_price() -> None:
     assert words(Rules(due_at=NOW - DAY, closes_at=NOW + DAY)).late.startswith("late work is acc")
 
 
+def test_what_is_over_is_told_as_over() -> None:
+    one = words(Rules(due_at=NOW - 2 * DAY, closes_at=NOW - DAY))
+    assert one.late.startswith("late work was accepted, until ")
+    assert (one.step, one.step_words) == (Step.NEW, "nothing handed in")
+
+
 @pytest.mark.parametrize(
     ("rules", "archived", "why"),
     [
