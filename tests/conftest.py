@@ -68,9 +68,10 @@ def pytest_pycollect_makemodule(module_path: Path) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # in a process of pytest-xdist
-        from tests.distribution import turn
+        from tests.distribution import turns
 
-        items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
+        places = turns({item.nodeid.partition("::")[0] for item in items})
+        items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
 
 
 @pytest.hookimpl(wrapper=True)
