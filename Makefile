@@ -26,7 +26,7 @@ demo: .venv/ready-to-run
 	@$(BIN)/python tools/bundle_editor.py || true
 	@exec $(BIN)/grader demo $(ARGS)
 
-# Three times as many tests at once as there are processors, as many of them wait. Those of a file run in
+# Twice as many tests at once as there are processors, as many of them wait. Those of a file run in
 # one process: they share what is set up for them, and so do some files (tests/distribution.py).
 # Each process reads all files, so what it makes of them is kept (PYTHONDONTWRITEBYTECODE is left
 # empty), and a plugin that none of them uses stays away. One file alone: .venv/bin/pytest tests/unit/...

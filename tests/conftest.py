@@ -68,10 +68,9 @@ def pytest_pycollect_makemodule(module_path: Path) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # in a process of pytest-xdist
-        from tests.distribution import turns
+        from tests.distribution import turn
 
-        places = turns({item.nodeid.partition("::")[0] for item in items})
-        items.sort(key=lambda item: places[item.nodeid.partition("::")[0]])
+        items.sort(key=lambda item: turn(item.nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(wrapper=True)

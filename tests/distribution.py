@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 
 from xdist.scheduler.loadfile import LoadFileScheduling
 
@@ -44,11 +43,16 @@ _DATABASES = (
     "tests/integration/test_versions.py",
 )
 
-#: Files whose tests mostly wait, for a page, a service or a sandbox: what takes longest first. All
-#: others keep a processor busy.
-_WAITING = ("tests/browser/", "tests/integration/", "tests/unit/worker/", "tests/escapes/")
-#: Those that wait are spread over so much of the way, so that the processes end together.
-_SPREAD = 0.75
+#: What takes longest comes first, so that the processes end together: by the beginning of its
+#: path, the first that fits.
+_ORDER = (
+    "tests/browser/",
+    "tests/integration/",
+    "tests/unit/worker/",
+    "tests/escapes/",
+    "tests/laws/",
+    "tests/",
+)
 
 
 def group(path: str) -> str:
@@ -59,21 +63,10 @@ def group(path: str) -> str:
     return _GROUPS.get(path, others)
 
 
-def turns(files: Iterable[str]) -> dict[str, int]:
-    """The place of each file in the order in which they begin; those of a group stand together.
-
-    What waits and what computes come by turns, so that processes that wait leave the processors to
-    others.
-    """
-    groups: dict[str, list[str]] = {}
-    for file in sorted(files):
-        groups.setdefault(group(file), []).append(file)
-    waiting = [name for start in _WAITING for name in groups if groups[name][0].startswith(start)]
-    busy = [name for name in groups if name not in waiting]
-    places = {name: _SPREAD * at / len(waiting) for at, name in enumerate(waiting)}
-    places |= {name: at / len(busy) for at, name in enumerate(busy)}
-    order = sorted(groups, key=lambda name: (places[name], name))
-    return {file: at for at, file in enumerate(file for name in order for file in groups[name])}
+def turn(path: str) -> tuple[int, str, str]:
+    """By what the files of tests are put in order."""
+    rank = next(n for n, start in enumerate(_ORDER) if path.startswith(start))
+    return rank, group(path), path
 
 
 def from_another_place(files: list[str], place: float) -> list[str]:
@@ -88,7 +81,7 @@ def from_another_place(files: list[str], place: float) -> list[str]:
 
 def processes() -> int:
     """How many processes run tests: more than there are processors, as many tests wait."""
-    return min(3 * len(os.sched_getaffinity(0)), 8)
+    return min(2 * len(os.sched_getaffinity(0)), 8)
 
 
 class Distribution(LoadFileScheduling):
