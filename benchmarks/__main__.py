@@ -17,6 +17,9 @@ NAMES = (
 
 def main(names: list[str]) -> None:
     """Run the benchmarks of these names; all where none is given."""
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        sys.exit(f"There is no benchmark “{unknown[0]}”; there are {', '.join(NAMES)}.")
     print(importlib.import_module("benchmarks.timing").machine(), flush=True)
     for name in names or NAMES:
         print(f"== {name} ==", flush=True)
