@@ -90,8 +90,8 @@ def round_trips(
     from the point in the middle, by more than its noise. This is the test |J (w − z)| ≤ noise
     without J: it takes the conditioning of f into account in any dimension. The noise is what
     changing the input in its last digits does to f, and some roundings of the output. Where f_inv
-    is the less precise one, that is more than f's own noise, and there an error counts as rounding
-    only if what f_inv itself makes of it is as large (`_swayed`, 12 questions more).
+    is more than twice as imprecise, that is more than f's own noise, and there an error counts as
+    rounding only if what f_inv itself makes of it is as large (`_swayed`, 12 questions more).
 
     Args:
         precision: of the two functions (see pair_precision).

@@ -260,7 +260,7 @@ def module_settings(
 
 @pytest.fixture(scope="module")
 def town(module_settings: Settings) -> Iterator[Town]:
-    """Two courses and somebody of every kind; tests of a module share it and leave it as it is."""
+    """Two courses and somebody of every kind; each module has its own, which its tests share."""
     app = create_app(replace(module_settings, demo=False))
     made = Town(app)
     made.build()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
 
 from exercises.likeness.fingerprint import FILE
-from grader.app import create_app
-from grader.settings import Settings
 from grader.store.course.memberships import Memberships
 from grader.store.course.roles import Role
 from grader.store.database import reading
@@ -30,17 +26,6 @@ MIRRORED = "def f(z):\n    return 1 - 2 * z[::-1]\n"
 UNSHIFTED = "def f(z):\n    return 2 * z\n"
 NARROW = "def f(z):\n    return {scale} * z - 3\n"
 STUDENTS = 12
-
-
-@pytest.fixture(scope="module")
-def town(module_settings: Settings) -> Iterator[Town]:
-    """A town of this module's own: its tests hand in more."""
-    app = create_app(replace(module_settings, demo=False))
-    made = Town(app)
-    made.build()
-    yield made
-    made.desk.engine.dispose()
-    made.desk.broker.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from grader.app import create_app
-from grader.settings import Settings
 from grader.web.chances import chance_words, difference_words
 from tests.unit.grader.classroom import Classroom, Handed
 from tests.unit.grader.town import Town
@@ -26,17 +22,6 @@ DISGUISED = (
     "    p = mine.sin(w[0]) * 1.37\n    q = w[1] * 0.77 + mine.tanh(w[0])\n"
     "    return mine.array([p, q])\n"
 )
-
-
-@pytest.fixture(scope="module")
-def town(module_settings: Settings) -> Iterator[Town]:
-    """A town of this module's own: its tests hand in more."""
-    app = create_app(replace(module_settings, demo=False))
-    made = Town(app)
-    made.build()
-    yield made
-    made.desk.engine.dispose()
-    made.desk.broker.close()
 
 
 @pytest.fixture(scope="module")
