@@ -120,6 +120,15 @@ def follow(target: Locator) -> None:
         target.click()
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the window another size, and wait until the page has it.
+
+    Setting it returns before that: what the page does next, it may do at either size.
+    """
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function(f"innerWidth === {width} && innerHeight === {height}")
+
+
 @contextmanager
 def led_on(page: Page) -> Iterator[None]:
     """Wait until the page is there that is led to meanwhile, with its scripts."""

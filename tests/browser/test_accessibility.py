@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.desk import FOLD, graded
+from tests.browser.desk import FOLD, graded, resize
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 #: By name the window and the scheme of colours.
@@ -68,7 +68,7 @@ def in_each_look(page: Page) -> dict[str, list[str]]:
     found = {}
     for look, options in reversed(LOOKS.items()):  # the usual one comes last, and stays
         page.emulate_media(color_scheme=options["color_scheme"])
-        page.set_viewport_size(options["viewport"])
+        resize(page, **options["viewport"])
         found[look] = violations(page, COLOUR_RULES if look == "dark" else ())
     return {look: rules for look, rules in found.items() if rules}
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import watched
-from tests.browser.desk import follow, graded
+from tests.browser.desk import follow, graded, resize
 from tests.browser.test_accessibility import AXE, LOOKS, in_each_look
 from tests.browser.test_people import School as Course
 from tests.browser.test_people import join
@@ -71,7 +71,7 @@ def faults(page: Page) -> dict[str, list[str]]:
     found = in_each_look(page)
     wider = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
     for look in ("phone", "light"):
-        page.set_viewport_size(LOOKS[look]["viewport"])
+        resize(page, **LOOKS[look]["viewport"])
         if page.evaluate(wider):
             found.setdefault(look, []).append("it is wider than the window")
     return found

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from tests.browser.conftest import unwatched, watched
+from tests.browser.desk import resize
 from tests.browser.editor_site import SOURCE, serving_editor
 from tests.patience import until
 
@@ -277,7 +278,7 @@ def test_the_pages_keys_come_first_and_change_nothing(page: Page) -> None:
 
 def test_a_text_is_found_and_replaced(page: Page) -> None:
     write(page, "aa = 1\nbb = aa\n")
-    page.set_viewport_size({"width": 800, "height": 320})
+    resize(page, 800, 320)
     page.keyboard.press("Control+f")
     expect(page.locator(".cm-search")).to_be_in_viewport(ratio=1)
     page.get_by_role("textbox", name="Find").fill("aa")
@@ -501,7 +502,7 @@ def test_no_style_stands_in_the_page_itself(page: Page) -> None:
 
 def test_long_lines_scroll_within_the_editor(context: BrowserContext) -> None:
     page = opened(context)
-    page.set_viewport_size({"width": 360, "height": 740})
+    resize(page, 360, 740)
     write(page, f"x = '{'long ' * 60}'\n" * 3)
     show_problems(page, {"line": 2, "severity": "error", "message": "A remark of its own. " * 8})
     page.evaluate("showDiff('x = 1', 'x = ' + '2 + '.repeat(99) + '1')")

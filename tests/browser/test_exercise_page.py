@@ -20,6 +20,7 @@ from tests.browser.desk import (
     middle,
     open_desk,
     pixels,
+    resize,
     run,
     sample,
     send,
@@ -544,7 +545,7 @@ def test_a_window_that_is_zoomed_to_twice_its_size_has_all_of_the_page(
 ) -> None:
     page = context.new_page()
     # 1280 pixels at 200 % are 640 to the page (WCAG 1.4.4, 1.4.10).
-    page.set_viewport_size({"width": 640, "height": 430})
+    resize(page, 640, 430)
     open_desk(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
     page.locator("#submit").scroll_into_view_if_needed()
@@ -553,7 +554,7 @@ def test_a_window_that_is_zoomed_to_twice_its_size_has_all_of_the_page(
 
 def test_a_phone_shows_each_submission_with_its_score(context: BrowserContext) -> None:
     page = context.new_page()
-    page.set_viewport_size({"width": 360, "height": 740})
+    resize(page, 360, 740)
     graded(page, DOUBLE)
     page.goto("/submissions")
     row = page.get_by_role("row").nth(1)
@@ -569,7 +570,7 @@ def test_a_phone_shows_each_submission_with_its_score(context: BrowserContext) -
 @pytest.mark.parametrize("path", ["/", "/exercises/affine", "/courses", "/courses/demo"])
 def test_nothing_is_wider_than_a_phone(context: BrowserContext, path: str) -> None:
     page = context.new_page()
-    page.set_viewport_size({"width": 360, "height": 740})
+    resize(page, 360, 740)
     page.goto(path)
     if path not in {"/courses", "/courses/demo"}:
         expect(page.locator("#live[data-shown]")).to_be_visible()

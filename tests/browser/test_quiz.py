@@ -17,6 +17,7 @@ from tests.browser.desk import (
     graded,
     open_desk,
     pixels,
+    resize,
     run,
     shown_runs,
     written,
@@ -150,7 +151,7 @@ def test_a_hint_is_read_only_when_it_is_asked_for(page: Page) -> None:
     ["/exercises", "/exercises/mixed", "/exercises/which", "/exercises/sketched"],
 )
 def test_nothing_is_wider_than_a_phone(page: Page, path: str) -> None:
-    page.set_viewport_size({"width": 360, "height": 740})
+    resize(page, 360, 740)
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 

@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.desk import DOUBLE, FOLD, follow, graded, send, stop_clock
+from tests.browser.desk import DOUBLE, FOLD, follow, graded, resize, send, stop_clock
 from tests.browser.test_accessibility import AXE, in_each_look
 from tests.patience import until
 
@@ -98,7 +98,7 @@ def test_on_paper_there_is_the_report_and_nothing_to_click(page: Page) -> None:
 def test_no_page_of_a_submission_is_wider_than_a_phone(page: Page) -> None:
     first = graded(page, FOLD)
     second = graded(page, "x = '" + "long " * 60 + "'\n" + FOLD)
-    page.set_viewport_size({"width": 360, "height": 740})
+    resize(page, 360, 740)
     own, other = second["links"]["page"], first["id"]
     for path in (own, f"{own}/diff/{other}", "/submissions"):
         page.goto(path)
