@@ -61,6 +61,10 @@ HINTS: Mapping[str, str] = MappingProxyType(
             "A peak appears where f is flat or where two parts of z land together: look for such a "
             "place."
         ),
+        Misconception.MODE_SHARES: (
+            "Which part of the z goes to which peak? A peak's share is the Gaussian's mass of that "
+            "part: look at where you divide the z."
+        ),
         Misconception.WRONG_TAIL: (
             "Look at large |z|: how fast does f grow there, and how fast should it?"
         ),

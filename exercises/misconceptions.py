@@ -66,8 +66,9 @@ class Misconception(StrEnum):
     LOST_SIGN_OF_X1_AND_X2 = "lost sign of x1 and x2", "so do both coordinates", "law"
 
     # The form of a law.
-    MISSING_MODE = "missing mode", "a coordinate's density has fewer peaks than the target's", "law"
-    EXTRA_MODE = "extra mode", "it has more peaks than the target's", "law"
+    MISSING_MODE = "missing mode", "the density has fewer peaks than the target's", "law"
+    EXTRA_MODE = "extra mode", "the density has more peaks than the target's", "law"
+    MODE_SHARES = "mode shares", "the peaks are right, but not how much lies in each", "law"
     WRONG_TAIL = "wrong tail", "the middle half has the right form, the tails do not", "law"
     COLLAPSED_TO_A_LINE = "collapsed to a line", "all of x lies on one straight line", "law"
     COLLAPSED_TO_A_POINT = "collapsed to a point", "all of x is one point", "law"

@@ -19,6 +19,7 @@ from exercises.checks.mistakes import (
     times,
     wrong_margins,
 )
+from exercises.checks.mode_mistakes import mode_mistakes
 from exercises.checks.rotation import rotation
 from exercises.misconceptions import Misconception
 from exercises.numerics.two_sample import Counts
@@ -86,6 +87,9 @@ def _mistakes(
 ) -> Iterator[Mistake]:
     """All mistakes that have a name, the simplest first, each with a correction to be tried."""
     yield from simple_mistakes(mine, goal, align(finite, target), target.axes)
+    if len(finite) == len(x):
+        # Before lost signs, which leave half of a law with two mirrored modes, too.
+        yield from mode_mistakes(x, target)
     yield from lost_signs(finite, goal, target.axes)
     if len(finite) == len(x) and len(target.axes) == 2:
         turned = rotation(x, target, lambda y: misfit(target, target.count(y)))
@@ -102,9 +106,10 @@ def _collapsed(x: Array, line_wanted: bool) -> tuple[str, str] | None:
     x has shape (n, k), with the k = 1 or 2 coordinates that are compared, at any scale.
     """
     size = np.abs(x).max(axis=0)
+    x = x / np.where(size > 0, size, 1.0)  # The sum of large values is larger than float64 goes.
     centred = x - x.mean(axis=0)
     extent = np.abs(centred).max(axis=0)
-    moves = extent > _THIN**2 * size
+    moves = extent > _THIN**2
     if not moves.any():
         if line_wanted and x.shape[1] == 1:
             return None
@@ -117,10 +122,7 @@ def _collapsed(x: Array, line_wanted: bool) -> tuple[str, str] | None:
             f"All of x lies on one line: x{constant} is constant.",
             Misconception.COLLAPSED_TO_A_LINE,
         )
-    scaled = centred / extent
-    if not np.isfinite(scaled).all():
-        return None
-    values = np.linalg.svd(scaled, compute_uv=False)
+    values = np.linalg.svd(centred / extent, compute_uv=False)
     if values[1] > _THIN * values[0]:
         return None
     return "All of x lies on one line, as f loses one dimension.", Misconception.COLLAPSED_TO_A_LINE

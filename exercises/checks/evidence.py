@@ -52,7 +52,7 @@ def apart(first: float, second: float, most: int = 17) -> tuple[str, str]:
 
 def rounded(value: float, digits: int = 2) -> str:
     """A number for a sentence, to so many digits, without exponents where they can be helped."""
-    text = f"{float(value):.{digits}g}"
+    text = f"{float(value) + 0.0:.{digits}g}"  # -0.0 + 0.0 is 0.0
     return f"{float(text):.0f}" if "e+" in text and abs(value) < 1e6 else text
 
 

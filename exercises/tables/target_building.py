@@ -6,15 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from exercises.numerics.gaussian_points import stratified_pairs
-from exercises.numerics.kde import BANDWIDTH_FLOOR, density_on_grid, scott_bandwidth
+from exercises.numerics.smoothed import smoothed
 from exercises.numerics.streams import stream
 from exercises.numerics.thresholds import place_thresholds, score_knots
 from exercises.numerics.two_sample import Counts, data_error, distance, log_inverse
 from exercises.numerics.views import DIRECTIONS, Frame
-from exercises.numerics.window import choose_window
 from exercises.oracle import Array
 from exercises.tables.target_law import Events, Target
 
@@ -29,10 +27,6 @@ _LEVELS, _PLANE_LEVELS = 31, 127
 _FALSE_TABLE = 1e-9
 #: Fewer held-out rows than these tell too little.
 LEAST_ROWS = 2_000
-#: The density is smoothed as that of so many samples is: those of a figure.
-_SAMPLES = 10_000
-#: Nodes of the density along each axis; a kernel is never narrower than 1.5 of them.
-CELLS = 128
 
 Function = Callable[[Array], object]
 
@@ -111,7 +105,7 @@ def _without_shares(pilot: Array, x: Array, sources: Mapping[str, str]) -> Targe
     """Everything that is placed before the shares are counted, from the pilot; and the density."""
     (knots1, scores1), (knots2, scores2) = (score_knots(column) for column in pilot.T)
     blank = Events(np.empty((0, 0)), np.empty((0, 0)), np.empty((0, 0)))
-    density, window = _density(x)
+    density, window = smoothed(x)
     draft = Target(
         sources=sources,
         knots=(knots1, knots2),
@@ -122,7 +116,7 @@ def _without_shares(pilot: Array, x: Array, sources: Mapping[str, str]) -> Targe
         quantiles=np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0).T,
         base_distances=np.zeros(3),
         density=density,
-        window=window,
+        window=(*window.lo, *window.hi),
     )
     seen = place_thresholds(list(draft.views(pilot)), _LEVELS)
     planes = place_thresholds(list(draft.half_planes(pilot)), _PLANE_LEVELS)
@@ -170,14 +164,3 @@ def _image(f: Function, z: Array) -> Array:
         at = z[int(np.argmax(bad))].tolist()
         raise ValueError(f"f of the reference must return finite numbers; it does not at z = {at}")
     return x
-
-
-def _density(x: Array) -> tuple[NDArray[np.float32], tuple[float, float, float, float]]:
-    """The density of all points, in the window and with the bandwidth of a figure's samples."""
-    few = x[:: max(1, len(x) // _SAMPLES)][:_SAMPLES]
-    window = choose_window(few)
-    unit = window.to_unit(few)
-    shown = unit[window.shows(few)]
-    bandwidth = scott_bandwidth(shown, max(BANDWIDTH_FLOOR, 1.5 / CELLS))
-    density = density_on_grid(window.to_unit(x), bandwidth, CELLS)
-    return density, (*window.lo, *window.hi)

@@ -55,7 +55,7 @@ _FIRST: dict[str, Law] = {
         {
             "nearer": (lambda z: 0.9 * np.sign(z), "scale"),
             "moved": (lambda z: np.sign(z) + 0.05, "shift"),
-            "uneven": (lambda z: np.sign(z - 0.1), None),
+            "uneven": (lambda z: np.sign(z - 0.1), "mode shares"),
             "blurred": (lambda z: np.sign(z) + 0.05 * z, None),
             "tied": (lambda z: np.sign(z[:, [0, 0]]), "collapsed to a line"),
         },
@@ -118,8 +118,8 @@ _FIRST: dict[str, Law] = {
         modes,
         {"mirrored": lambda z: -modes(z)},
         {
-            # Half of a law with two mirrored modes is what a lost sign leaves of it.
-            "one mode": (lambda z: pair(2 + 0.5 * z[:, 0], 0.5 * z[:, 1]), "lost sign of x1"),
+            # It is what a lost sign leaves of the law, too.
+            "one mode": (lambda z: pair(2 + 0.5 * z[:, 0], 0.5 * z[:, 1]), "missing mode"),
             "one wide mode": (lambda z: pair(2.06 * z[:, 0], 0.5 * z[:, 1]), "missing mode"),
             "bridge": (
                 lambda z: modes(z) * np.where(np.abs(z) < 0.15, [0.5, 1], 1),

@@ -32,6 +32,7 @@ def _mixture(z: Array, centres: Array, weights: Array, width: float) -> Array:
 
 
 THREE = np.array([[-3.0, 0.0], [0.0, 2.0], [3.0, -1.0]])
+FOUR = np.vstack((THREE, [[0.0, -3.0]]))
 FIVE = 3 * np.stack(
     (np.cos(2 * np.pi * np.arange(5) / 5), np.sin(2 * np.pi * np.arange(5) / 5)), axis=1
 )
@@ -151,10 +152,14 @@ FURTHER: dict[str, Law] = {
         lambda z: _mixture(z, THREE, np.array([0.5, 0.3, 0.2]), 0.5),
         {"order": lambda z: _mixture(z, THREE[[2, 0, 1]], np.array([0.2, 0.5, 0.3]), 0.5)},
         {
-            "even weights": (lambda z: _mixture(z, THREE, np.full(3, 1 / 3), 0.5), None),
+            "even weights": (lambda z: _mixture(z, THREE, np.full(3, 1 / 3), 0.5), "mode shares"),
             "one missing": (
                 lambda z: _mixture(z, THREE[:2], np.array([0.6, 0.4]), 0.5),
-                None,
+                "missing mode",
+            ),
+            "one more": (
+                lambda z: _mixture(z, FOUR, np.array([0.4, 0.24, 0.16, 0.2]), 0.5),
+                "extra mode",
             ),
             "wider": (lambda z: _mixture(z, THREE, np.array([0.5, 0.3, 0.2]), 0.6), None),
         },
@@ -177,11 +182,12 @@ FURTHER: dict[str, Law] = {
         lambda z: _mixture(z, FIVE, np.full(5, 0.2), 0.4),
         {"order": lambda z: _mixture(z, FIVE[::-1], np.full(5, 0.2), 0.4)},
         {
-            "four": (lambda z: _mixture(z, FIVE[:4], np.full(4, 0.25), 0.4), None),
+            "four": (lambda z: _mixture(z, FIVE[:4], np.full(4, 0.25), 0.4), "missing mode"),
             "uneven": (
                 lambda z: _mixture(z, FIVE, np.array([0.24, 0.2, 0.2, 0.2, 0.16]), 0.4),
-                None,
+                "mode shares",
             ),
+            "merged": (lambda z: _mixture(z, FIVE[:1] * 0, np.ones(1), 0.4), None),
             "turned": (lambda z: turn(_mixture(z, FIVE, np.full(5, 0.2), 0.4), 0.4), "rotation"),
         },
     ),

@@ -96,6 +96,12 @@ def test_swapped_coordinates_are_named_though_a_shift_and_a_scale_would_explain_
     assert finding.evidence["mistake"] == "swapped axes"
 
 
+def test_values_as_large_as_a_number_can_be_are_no_single_point():
+    finding = judged(lambda z: 1e307 * z)
+    assert finding.evidence["mistake"] == "scale"
+    assert "more than a hundred times too large" in finding.message
+
+
 def test_a_missing_heap_is_said_though_no_single_mistake_explains_the_rest():
     def two_heaps(z):
         return 0.4 * z + np.where(z[:, :1] < 0, [-2.0, 0.0], [2.0, 0.0])

@@ -17,6 +17,7 @@ CHECKS = Path(checks.__file__).parent
 #: The modules that name misconceptions, and the checks that they do it for.
 NAMING = {
     "mistakes.py": {"law"},
+    "mode_mistakes.py": {"law"},
     "rotation.py": {"law"},
     "difference.py": {"law"},
     "inverse_mistakes.py": {"inverse"},
