@@ -19,7 +19,7 @@ from exercises.checks.mistakes import (
     times,
     wrong_margins,
 )
-from exercises.checks.mode_mistakes import mode_mistakes
+from exercises.checks.mode_mistakes import mode_mistakes, said_of_modes
 from exercises.checks.rotation import rotation
 from exercises.misconceptions import Misconception
 from exercises.numerics.two_sample import Counts
@@ -64,6 +64,9 @@ def _describe(target: Target, look: Look) -> tuple[str, str | None]:
     for mistake in _mistakes(target, x, finite, mine, goal):
         if misfit(target, target.count(mistake.correct(x))) <= enough:
             return mistake.sentence, mistake.name
+    modes = said_of_modes(x, target)
+    if modes is not None:
+        return modes, None
     facts = [*_peaks(finite, target), *_coordinates(mine, goal)]
     return _worst(target, look, "; ".join(facts)), None
 

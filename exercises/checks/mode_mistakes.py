@@ -19,6 +19,10 @@ from exercises.tables.target_law import Target
 #: A mode is missing when it has less than this share of what it should have: others' tails reach
 #: into its basin.
 _GONE = 0.05
+#: Nothing is said of the modes that are left when less of x than this share lies in them.
+_NEAR = 0.5
+#: Modes with less than this share between them are not spoken of: tails are ragged.
+_WORTH_A_WORD = 0.02
 #: Modes beyond the first few are not listed.
 _LISTED = 3
 #: Of what is drawn.
@@ -26,7 +30,7 @@ _SEED = 6
 
 
 def mode_mistakes(x: Array, target: Target) -> Iterator[Mistake]:
-    """What may be wrong with the modes of x, (n, 2), all finite, where a law has several.
+    """What may be wrong with the modes of x, (n, 2), finite, where it or the target has several.
 
     Modes are those of the smoothed density in the plane; of one coordinate's, where only that is
     compared.
@@ -41,6 +45,14 @@ def mode_mistakes(x: Array, target: Target) -> Iterator[Mistake]:
         yield from _extra(target, wanted, mine)
 
 
+def said_of_modes(x: Array, target: Target) -> str | None:
+    """What is wrong with the modes of x, as above, though it does not explain all that is."""
+    if not np.isfinite(x).all():
+        return None
+    found = (one for one in mode_mistakes(x, target) if one.name is not Misconception.MODE_SHARES)
+    return next((f"{one.sentence} It may not be all that differs." for one in found), None)
+
+
 def _compared(density: Density, target: Target) -> Density:
     """The density of the compared coordinates: of one of them, the same along the other."""
     if len(target.axes) == 2:
@@ -52,7 +64,7 @@ def _compared(density: Density, target: Target) -> Density:
 def _missing_or_unequal(x: Array, target: Target, wanted: ModeMap) -> Iterator[Mistake]:
     seen = wanted.share(x)
     gone = np.flatnonzero(seen < _GONE * wanted.shares)
-    if len(gone) == len(seen):
+    if wanted.holds(x) < _NEAR or 0 < wanted.shares[gone].sum() < _WORTH_A_WORD:
         return
     if not len(gone):
         yield Mistake(
@@ -75,7 +87,7 @@ def _missing_or_unequal(x: Array, target: Target, wanted: ModeMap) -> Iterator[M
 def _extra(target: Target, wanted: ModeMap, mine: ModeMap) -> Iterator[Mistake]:
     there = mine.share(wanted.nodes(), wanted.density.ravel())
     extra = np.flatnonzero(there < _GONE * mine.shares)
-    if not 0 < len(extra) < len(there):
+    if len(extra) == len(there) or mine.shares[extra].sum() < _WORTH_A_WORD:
         return
     what = "a mode" if len(extra) == 1 else f"{len(extra)} modes"
     yield Mistake(

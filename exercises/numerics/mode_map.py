@@ -58,10 +58,18 @@ class ModeMap:
 
     def which(self, points: Array) -> Index:
         """The number of the mode that each of the points (n, 2) belongs to."""
+        found: Index = self.labels[self._nearest(points)]
+        return found
+
+    def holds(self, points: Array) -> float:
+        """The share of the points (n, 2) that lie where the density is not next to nothing."""
+        heights = self.density[self._nearest(points)]
+        return float(np.mean(heights >= _LEAST_HEIGHT * self.density.max()))
+
+    def _nearest(self, points: Array) -> tuple[Index, Index]:
         cells = len(self.labels)
         nodes = np.clip(self.window.to_unit(points) * cells, 0, cells - 1).astype(np.intp)
-        found: Index = self.labels[nodes[:, 1], nodes[:, 0]]
-        return found
+        return nodes[:, 1], nodes[:, 0]
 
     def share(self, points: Array, weights: NDArray[np.floating] | None = None) -> Array:
         """Shape (m,): the share of the points (n, 2) that belongs to each mode."""

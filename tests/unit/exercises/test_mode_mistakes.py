@@ -120,6 +120,15 @@ def test_what_other_modes_do_not_explain_is_not_named_by_them(f: Batch) -> None:
     assert told(f, heaps(*APART))[1] not in {"missing mode", "extra mode", "mode shares"}
 
 
+def test_a_mode_that_is_missing_is_said_though_more_is_wrong() -> None:
+    sentence, name = told(heaps((2, 2), width=0.8), heaps(*APART))
+    assert name is None
+    assert sentence.startswith("One of the target's 2 modes is missing: 50 %")
+    assert sentence.endswith("It may not be all that differs.")
+    assert "mode" not in told(lambda z: z + 1e12, heaps(*APART))[0]
+    assert "mode" not in told(lambda z: z / np.abs(z[:, ::-1]), np.copy)[0]
+
+
 def test_points_drawn_from_a_mode_are_as_wide_as_before_it_was_smoothed() -> None:
     z = np.random.default_rng(4).standard_normal((100_000, 2))
     x = heaps(*APART)(z)
