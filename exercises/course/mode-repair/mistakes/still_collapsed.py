@@ -1,5 +1,6 @@
 # verdict = "partial"
 # finding = "law"
+# misconception = "missing mode"
 # The diagnosis is right, the generator is as it was.
 import numpy as np
 
