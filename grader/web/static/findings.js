@@ -27,8 +27,8 @@ export function foremost(result) {
 export function headline(line, result) {
   const finding = foremost(result);
   if (!finding) return line.replaceChildren();
-  const place = finding.line ? `${words("line", { line: finding.line })}: ` : "";
-  const message = made("span", "message", place);
+  const place = placeOf(finding);
+  const message = made("span", "message", place && `${place}: `);
   message.append(told("span", finding.message));
   const shown = line.querySelector(".message")?.textContent;
   // It is read aloud whenever it is put there: not again after each edit that changes nothing of it.
@@ -51,7 +51,8 @@ function item(finding) {
   head.append(told("b", finding.check), " ", made("span", "finding-status", words(finding.status)));
   const message = made("p", "message");
   message.append(told("span", finding.message));
-  if (finding.line) message.append(` ${words("line", { line: finding.line })}.`);
+  const place = placeOf(finding);
+  if (place) message.append(` ${place}.`);
   body.append(head, message);
   if (typeof finding.evidence.excerpt === "string") {
     const excerpt = made("pre", "code excerpt", finding.evidence.excerpt);
@@ -60,6 +61,12 @@ function item(finding) {
   }
   row.append(sign(finding), body);
   return row;
+}
+
+/** The line, unless the message says it. */
+function placeOf({ line, message }) {
+  if (!line || new RegExp(`\\bline ${line}\\b`).test(message)) return "";
+  return words("line", { line });
 }
 
 function sign(finding) {
