@@ -12,8 +12,9 @@ from exercises.misconceptions import Misconception
 from exercises.oracle import Array
 from exercises.tables.target_law import Target
 
-#: Angles that are tried, and refinements: of the candidates with few points, of the best with more.
-_ANGLES, _ROUGH, _FINE = 36, 2, 5
+#: Angles that are tried, and refinements: of the candidates with few points, of the best with more,
+#: from as far away as the angles are, as few points may have led astray.
+_ANGLES, _ROUGH, _FINE = 36, 2, 7
 _FEW, _MANY = 2**11, 2**14
 #: Candidates are the best dips, if they go down by this share of the way from worst to best.
 _CANDIDATES, _DEEP = 6, 0.5
@@ -40,12 +41,8 @@ def rotation(x: Array, target: Target, misfit: Callable[[Array], float]) -> Mist
 
     few, many = _thinned(x, _FEW), _thinned(x, _MANY)
     step = 2 * np.pi / _ANGLES
-    best = min(
-        _best(lambda angle: left(few, angle), step),
-        key=abs,
-    )
-    for halvings in range(_ROUGH + 1, _ROUGH + _FINE + 1):
-        best = _better(lambda angle: left(many, angle), best, step / 2**halvings)
+    rough = min(_best(lambda angle: left(few, angle), step), key=abs)
+    _, best = _refined(lambda angle: left(many, angle), rough, step, _FINE)
     degrees = round(np.degrees(best))
     if degrees == 0:
         return None
@@ -64,19 +61,22 @@ def _best(left: Callable[[float], float], step: float) -> list[float]:
     dips = np.flatnonzero((values <= np.roll(values, 1)) & (values <= np.roll(values, -1)))
     worst, least = float(values.max()), float(values.min())
     deep = [dip for dip in dips if values[dip] <= worst - _DEEP * (worst - least)]
-    refined = []
-    for dip in sorted(deep, key=lambda dip: float(values[dip]))[:_CANDIDATES]:
-        angle = float(angles[dip])
-        for halvings in range(1, _ROUGH + 1):
-            angle = _better(left, angle, step / 2**halvings)
-        refined.append((left(angle), angle))
+    deepest = sorted(deep, key=lambda dip: float(values[dip]))[:_CANDIDATES]
+    refined = [_refined(left, float(angles[dip]), step, _ROUGH) for dip in deepest]
     least = min(refined)[0]
     return [angle for value, angle in refined if value <= least + _AS_WELL * worst]
 
 
-def _better(left: Callable[[float], float], angle: float, step: float) -> float:
-    near = [angle - step, angle, angle + step]
-    return near[int(np.argmin([left(one) for one in near]))]
+def _refined(
+    left: Callable[[float], float], angle: float, step: float, halvings: int
+) -> tuple[float, float]:
+    """The least that is left near an angle, and where, by halving the step so many times."""
+    best = (left(angle), angle)
+    for _ in range(halvings):
+        step /= 2
+        angle = best[1]
+        best = min(best, *((left(near), near) for near in (angle - step, angle + step)))
+    return best
 
 
 def _thinned(x: Array, points: int) -> Array:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.special import log_ndtr
 
 from exercises.catalog.reading import COURSE
 from exercises.checks.law import FALSE_FAIL, TOLERANCE, check_law, credit
@@ -13,6 +14,7 @@ from exercises.report import Status
 from exercises.tables.target import load_target
 from exercises.tables.target_building import build_from_image
 from tests.laws.answers import RIGHT, WRONG
+from tests.laws.law_case import turn
 from tests.laws.plain_oracle import BatchOracle
 
 TARGET = load_target(COURSE / "affine")
@@ -94,6 +96,20 @@ def test_swapped_coordinates_are_named_though_a_shift_and_a_scale_would_explain_
     target = build_from_image(lambda z: z * [2.0, 1.0] + [1.0, -2.0], {}, (32, 64))
     finding = check_law(BatchOracle(lambda z: z * [1.0, 2.0] + [-2.0, 1.0]), Law(), target, 1)
     assert finding.evidence["mistake"] == "swapped axes"
+
+
+@pytest.mark.parametrize("degrees", [20, -50])
+@pytest.mark.parametrize(
+    "law",
+    [np.abs, lambda z: np.exp(z / 2), lambda z: -log_ndtr(z)],
+    ids=["edges", "skew", "steep"],
+)
+def test_a_turn_is_told_to_the_degree(law, degrees):
+    target = build_from_image(law, {}, (64, 128))
+    finding = check_law(BatchOracle(lambda z: turn(law(z), np.radians(degrees))), TEN, target, 1)
+    assert finding.evidence["mistake"] == "rotation"
+    way = "counterclockwise" if degrees > 0 else "clockwise"
+    assert f"turned by about {abs(degrees)} degrees {way}" in finding.message
 
 
 def test_values_as_large_as_a_number_can_be_are_no_single_point():
