@@ -13,6 +13,8 @@ from worker.sandbox.zygote_client import Child, SandboxBroken
 #: How often a child's clocks are read while we wait for it, whether bytes trickle or none come;
 #: more often where its answers may become unwanted meanwhile.
 _LOOK_SECONDS = 0.25
+#: How long a child may sleep while it confines itself: for locks of the kernel, on a busy machine.
+_CONFINING_SECONDS = 30.0
 #: A machine so busy that a child waits this many times its wall limit for a processor is ours.
 _OVERLOAD = 10
 
@@ -22,7 +24,7 @@ class Gone(Exception):
 
 
 class Idle(Exception):
-    """The child has slept for longer than its wall limit."""
+    """The child has slept for longer than it may."""
 
 
 class Channel:
@@ -37,7 +39,8 @@ class Channel:
         self._socket = child.socket
         self._clock = ProcessClock(child.pidfd)
         self._account = account
-        self._wall_seconds = account.limits.wall_seconds
+        # The submission's own limit is no measure of what our code does before it.
+        self._wall_seconds = max(_CONFINING_SECONDS, account.limits.wall_seconds)
         self._look_seconds = _LOOK_SECONDS if account.is_unwanted is None else ASK_SECONDS
         self._waited_seconds = 0.0
         self._since: float | None = None
@@ -45,7 +48,8 @@ class Channel:
         self._socket.settimeout(self._look_seconds)
 
     def begin(self) -> None:
-        """Count what the child uses, and how long we wait for it, from now on."""
+        """From now on count what the child uses and how long we wait for it, by its limit."""
+        self._wall_seconds = self._account.limits.wall_seconds
         self._clock.begin()
         self._waited_seconds = 0.0
 

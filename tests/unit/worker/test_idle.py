@@ -31,6 +31,9 @@ class Clock:
         self.away = 0.0
         self.looks = 0
 
+    def begin(self) -> None:
+        self.began = time.monotonic()
+
     def cpu_seconds(self) -> float:
         return time.monotonic() - self.began if self.busy else 0.0
 
@@ -52,6 +55,7 @@ def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def channel(ours: socket.socket, clock: Clock, wall_seconds: float) -> Channel:
+    """A channel to a child that is about to get the submission."""
     pidfd = os.pidfd_open(os.getpid())
     try:
         made = Channel(
@@ -63,11 +67,18 @@ def channel(ours: socket.socket, clock: Clock, wall_seconds: float) -> Channel:
     return made
 
 
+def begun(ours: socket.socket, clock: Clock, wall_seconds: float) -> Channel:
+    """A channel to a child that has it."""
+    made = channel(ours, clock, wall_seconds)
+    made.begin()
+    return made
+
+
 def test_a_child_that_sleeps_past_its_limit_is_given_up(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     clock = Clock()
-    talk = channel(ends[0], clock, 0.1)
+    talk = begun(ends[0], clock, 0.1)
     with pytest.raises(Idle), talk.waiting():
         talk.receive(1)
     assert clock.looks == 1
@@ -78,7 +89,7 @@ def test_a_child_that_waits_for_a_processor_is_not_asleep(
 ) -> None:
     clock = Clock()
     clock.awake_for = 3
-    talk = channel(ends[0], clock, 0.1)
+    talk = begun(ends[0], clock, 0.1)
     with pytest.raises(Idle), talk.waiting():
         talk.receive(1)
     assert clock.looks == 4
@@ -88,9 +99,11 @@ def test_a_child_that_has_ended_is_not_taken_for_asleep(
     ends: tuple[socket.socket, socket.socket],
 ) -> None:
     ours, its = ends
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+    waits = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(waits, stdin=subprocess.PIPE) as process:
         pidfd = os.pidfd_open(process.pid)
         talk = Channel(Child(1, ours, pidfd), Account(Limits(cpu_seconds=5, wall_seconds=0.1)))
+        talk.begin()
     # It has ended, its accounts are gone, and we are told so only now, after the limit.
     os.close(pidfd)
     news = threading.Timer(0.8, its.close)
@@ -106,7 +119,25 @@ def test_time_in_which_we_lose_the_processor_is_no_sleep_of_the_childs(
     ours, its = ends
     clock = Clock()
     clock.busy, clock.away = True, 0.5
-    talk = channel(ours, clock, 0.4)
+    talk = begun(ours, clock, 0.4)
+
+    def answer_at_the_third_look() -> float:
+        if clock.looks == 2:
+            its.send(b"x")
+        return Clock.queued_seconds(clock)
+
+    clock.queued_seconds = answer_at_the_third_look  # type: ignore[method-assign]
+    with talk.waiting():
+        assert talk.receive(1) == b"x"
+    assert clock.looks == 3
+
+
+def test_a_child_that_confines_itself_may_sleep_for_longer_than_the_submission_may(
+    ends: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, its = ends
+    clock = Clock()
+    talk = channel(ours, clock, 0.1)
 
     def answer_at_the_third_look() -> float:
         if clock.looks == 2:
