@@ -25,7 +25,7 @@ from worker.sandbox.zygote_client import SandboxBroken
 
 POINTS = np.random.default_rng(0).standard_normal((50, 2))
 #: Small limits, so that the tests of limits are quick; the code under test knows no other way.
-TIGHT = Limits(cpu_seconds=0.5, wall_seconds=1.0, memory_bytes=128 * 2**20)
+TIGHT = Limits(cpu_seconds=0.5, wall_seconds=30, memory_bytes=128 * 2**20)
 
 
 def ask(sandbox: Sandbox, source: str, **options: object) -> Answer:
