@@ -33,7 +33,7 @@ from worker.sandbox.submission import Account
 #: The user of children, where the grader is root.
 CHILDS_USER = 2_000_000_011
 #: Short, for many runs in little time: but on a busy machine what asks for memory takes longer to
-#: be refused, and a child that confines itself may sleep for some tenths of a second.
+#: be refused.
 _LIMITS = Limits(cpu_seconds=0.1, wall_seconds=1.0, memory_bytes=64 * 2**20)
 _POINTS = np.zeros((3, 2))
 
