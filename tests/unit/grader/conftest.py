@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -229,23 +230,27 @@ def settings(tmp_path: Path, broker: str, empty_database: Path) -> Settings:
     return Settings(data_dir=tmp_path, broker_url=broker, max_waits=1, demo=True, **UNLIMITED)
 
 
-@pytest.fixture
-def quizzes(settings: Settings, small_course: Path) -> Iterator[Service]:
-    """The service with the exercises of tests/data/course."""
-    app = create_app(replace(settings, exercises_dir=small_course))
-    made = Service(app, app.test_client())
-    yield made
-    made.desk.engine.dispose()
-    made.desk.broker.close()
-
-
-@pytest.fixture
-def service(settings: Settings) -> Iterator[Service]:
+@contextmanager
+def serving(settings: Settings) -> Iterator[Service]:
+    """The service with these settings."""
     app = create_app(settings)
     made = Service(app, app.test_client())
     yield made
     made.desk.engine.dispose()
     made.desk.broker.close()
+
+
+@pytest.fixture
+def quizzes(settings: Settings, small_course: Path) -> Iterator[Service]:
+    """The service with the exercises of tests/data/course."""
+    with serving(replace(settings, exercises_dir=small_course)) as made:
+        yield made
+
+
+@pytest.fixture
+def service(settings: Settings) -> Iterator[Service]:
+    with serving(settings) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

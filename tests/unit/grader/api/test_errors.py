@@ -3,9 +3,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -13,13 +14,18 @@ from werkzeug.test import TestResponse
 from grader.app import create_app
 from grader.desks.problems import BODY_LIMIT_BYTES, PROBLEM_TYPES
 from grader.settings import Settings
+from tests.unit.grader.conftest import Service, serving
 from worker.source import SOURCE_BYTES
-
-if TYPE_CHECKING:
-    from tests.unit.grader.conftest import Service
 
 ADDRESS = "/api/v1/submissions"
 SOURCE = "def f(z):\n    return z\n"
+
+
+@pytest.fixture(scope="module")
+def refusing(module_settings: Settings) -> Iterator[Service]:
+    """One service for all that is refused or only looked at, as nothing comes of it."""
+    with serving(module_settings) as made:
+        yield made
 
 
 def problem(answer: TestResponse, slug: str) -> dict[str, Any]:
@@ -56,23 +62,23 @@ def send(service: Service, data: bytes | str, kind: str | None = "application/js
     ],
     ids=lambda data: repr(data[:24]),
 )
-def test_a_body_that_is_not_json(service: Service, data: bytes) -> None:
-    problem(send(service, data), "not-json")
+def test_a_body_that_is_not_json(refusing: Service, data: bytes) -> None:
+    problem(send(refusing, data), "not-json")
 
 
-def test_broken_json_is_located(service: Service) -> None:
-    body = problem(send(service, b'{\n  "source": }'), "not-json")
+def test_broken_json_is_located(refusing: Service) -> None:
+    body = problem(send(refusing, b'{\n  "source": }'), "not-json")
     assert "line 2, column 13" in body["detail"]
 
 
-def test_a_body_that_is_not_utf8(service: Service) -> None:
-    body = problem(send(service, '{"source": "é"}'.encode("latin-1")), "not-utf-8")
+def test_a_body_that_is_not_utf8(refusing: Service) -> None:
+    body = problem(send(refusing, '{"source": "é"}'.encode("latin-1")), "not-utf-8")
     assert "position 12" in body["detail"]
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
-def test_a_wrong_content_type(service: Service, kind: str | None) -> None:
-    answer = send(service, json.dumps({"source": SOURCE}), kind)
+def test_a_wrong_content_type(refusing: Service, kind: str | None) -> None:
+    answer = send(refusing, json.dumps({"source": SOURCE}), kind)
     problem(answer, "media-type")
     assert answer.headers["Accept-Post"] == "application/json"
 
@@ -98,16 +104,16 @@ def test_a_wrong_content_type(service: Service, kind: str | None) -> None:
     ],
 )
 def test_a_field_that_does_not_fit(
-    service: Service, body: object, pointer: str, message: str
+    refusing: Service, body: object, pointer: str, message: str
 ) -> None:
-    (error,) = problem(send(service, json.dumps(body)), "invalid")["errors"]
+    (error,) = problem(send(refusing, json.dumps(body)), "invalid")["errors"]
     assert error["pointer"] == pointer
     assert message in error["message"]
 
 
-def test_thousands_of_unknown_fields_are_not_all_listed(service: Service) -> None:
+def test_thousands_of_unknown_fields_are_not_all_listed(refusing: Service) -> None:
     body = {"source": SOURCE} | {f"x{number}": 1 for number in range(3_000)}
-    found = problem(send(service, json.dumps(body)), "invalid")
+    found = problem(send(refusing, json.dumps(body)), "invalid")
     assert "3000" in found["detail"]
     assert len(found["errors"]) == 20
 
@@ -118,21 +124,21 @@ def test_the_longest_source_is_accepted_however_it_is_escaped(service: Service) 
 
 
 @pytest.mark.parametrize("source", ["a" * (SOURCE_BYTES + 1), "é" * 32_769])
-def test_a_source_that_is_too_long(service: Service, source: str) -> None:
-    body = problem(service.post({"source": source}), "source-too-long")
+def test_a_source_that_is_too_long(refusing: Service, source: str) -> None:
+    body = problem(refusing.post({"source": source}), "source-too-long")
     assert "65,536" in body["detail"]
     assert body["errors"][0]["pointer"] == "#/source"
-    assert service.desk.submissions.latest() == []
+    assert refusing.desk.submissions.latest() == []
 
 
-def test_a_body_that_is_too_large(service: Service) -> None:
-    problem(send(service, b" " * (BODY_LIMIT_BYTES + 1)), "body-too-large")
+def test_a_body_that_is_too_large(refusing: Service) -> None:
+    problem(send(refusing, b" " * (BODY_LIMIT_BYTES + 1)), "body-too-large")
 
 
-def test_a_body_in_chunks_is_not_cut_at_the_limit_but_refused(service: Service) -> None:
+def test_a_body_in_chunks_is_not_cut_at_the_limit_but_refused(refusing: Service) -> None:
     # Cut at the limit this would be valid JSON, and something else than what was sent.
     body = b'{"source": ""}' + b" " * BODY_LIMIT_BYTES + b"x"
-    answer = service.client.post(
+    answer = refusing.client.post(
         ADDRESS,
         input_stream=io.BytesIO(body),
         content_type="application/json",
@@ -140,12 +146,12 @@ def test_a_body_in_chunks_is_not_cut_at_the_limit_but_refused(service: Service) 
         environ_overrides={"wsgi.input_terminated": True},
     )
     problem(answer, "body-too-large")
-    assert service.desk.submissions.latest() == []
+    assert refusing.desk.submissions.latest() == []
 
 
 @pytest.mark.parametrize("slug", ["nix", "", "../affine", "\0", "Affine"])
-def test_an_unknown_exercise(service: Service, slug: str) -> None:
-    body = problem(service.post({"source": SOURCE, "exercise": slug}), "unknown-exercise")
+def test_an_unknown_exercise(refusing: Service, slug: str) -> None:
+    body = problem(refusing.post({"source": SOURCE, "exercise": slug}), "unknown-exercise")
     assert "affine" in body["detail"]
     assert body["errors"][0]["pointer"] == "#/exercise"
 
@@ -166,20 +172,20 @@ def test_an_unknown_exercise(service: Service, slug: str) -> None:
         "/submissions/nix",
     ],
 )
-def test_nothing_is_there(service: Service, path: str) -> None:
-    problem(service.client.get(path), "not-found")
+def test_nothing_is_there(refusing: Service, path: str) -> None:
+    problem(refusing.client.get(path), "not-found")
 
 
-def test_a_method_that_is_not_taken(service: Service) -> None:
-    answer = service.client.delete(ADDRESS)
+def test_a_method_that_is_not_taken(refusing: Service) -> None:
+    answer = refusing.client.delete(ADDRESS)
     body = problem(answer, "method-not-allowed")
     assert "POST" in answer.headers["Allow"]
     assert "DELETE" in body["detail"]
 
 
 @pytest.mark.parametrize("cursor", ["%00", "a b", "é", "a" * 65])
-def test_a_bad_cursor(service: Service, cursor: str) -> None:
-    body = problem(service.client.get(f"{ADDRESS}?before={cursor}"), "bad-cursor")
+def test_a_bad_cursor(refusing: Service, cursor: str) -> None:
+    body = problem(refusing.client.get(f"{ADDRESS}?before={cursor}"), "bad-cursor")
     assert body["errors"][0]["parameter"] == "before"
 
 
@@ -193,8 +199,8 @@ def test_a_bad_cursor(service: Service, cursor: str) -> None:
         ("student=%00", "student"),
     ],
 )
-def test_a_bad_query(service: Service, query: str, parameter: str) -> None:
-    (error,) = problem(service.client.get(f"{ADDRESS}?{query}"), "invalid")["errors"]
+def test_a_bad_query(refusing: Service, query: str, parameter: str) -> None:
+    (error,) = problem(refusing.client.get(f"{ADDRESS}?{query}"), "invalid")["errors"]
     assert error["parameter"] == parameter
 
 
@@ -244,15 +250,15 @@ def test_a_failing_statement_puts_no_student_into_the_log(
 
 
 def test_a_failure_of_ours_shows_nothing_of_its_inside(
-    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    refusing: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr(type(service.desk.submissions), "latest", fail)
+    monkeypatch.setattr(type(refusing.desk.submissions), "latest", fail)
     with caplog.at_level(logging.ERROR):
-        answer = service.client.get(ADDRESS)
-        page = service.client.get("/submissions", headers={"Accept": "text/html"})
+        answer = refusing.client.get(ADDRESS)
+        page = refusing.client.get("/submissions", headers={"Accept": "text/html"})
     body = problem(answer, "internal-error")
     assert "hunter2" not in answer.text + page.text
     assert "Traceback" not in answer.text + page.text
@@ -272,13 +278,13 @@ def test_a_failure_of_ours_shows_nothing_of_its_inside(
     ],
 )
 @pytest.mark.parametrize("path", [ADDRESS, "/submissions"])
-def test_another_site_may_not_submit(service: Service, headers: dict[str, str], path: str) -> None:
+def test_another_site_may_not_submit(refusing: Service, headers: dict[str, str], path: str) -> None:
     if path == ADDRESS:
-        answer = service.client.post(path, json={"source": SOURCE}, headers=headers)
+        answer = refusing.client.post(path, json={"source": SOURCE}, headers=headers)
     else:
-        answer = service.client.post(path, data={"source": SOURCE}, headers=headers)
+        answer = refusing.client.post(path, data={"source": SOURCE}, headers=headers)
     problem(answer, "cross-site")
-    assert service.desk.submissions.latest() == []
+    assert refusing.desk.submissions.latest() == []
 
 
 @pytest.mark.parametrize(
@@ -292,19 +298,19 @@ def test_our_own_pages_and_programs_may_submit(service: Service, headers: dict[s
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "evil.example:80", "a b"]
 )
-def test_a_rebound_host_name_is_refused(service: Service, host: str) -> None:
+def test_a_rebound_host_name_is_refused(refusing: Service, host: str) -> None:
     for path in (ADDRESS, "/", "/submissions"):
         problem(
-            service.client.get(path, headers={"Host": host, "Accept": "text/html"}), "unknown-host"
+            refusing.client.get(path, headers={"Host": host, "Accept": "text/html"}), "unknown-host"
         )
-    answer = service.client.post(ADDRESS, json={"source": SOURCE}, headers={"Host": host})
+    answer = refusing.client.post(ADDRESS, json={"source": SOURCE}, headers={"Host": host})
     problem(answer, "unknown-host")
-    assert service.desk.submissions.latest() == []
+    assert refusing.desk.submissions.latest() == []
 
 
 @pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:1", "[::1]:8000"])
-def test_loopback_names_are_served_on_any_port(service: Service, host: str) -> None:
-    assert service.client.get("/", headers={"Host": host}).status_code == 200
+def test_loopback_names_are_served_on_any_port(refusing: Service, host: str) -> None:
+    assert refusing.client.get("/", headers={"Host": host}).status_code == 200
 
 
 def test_further_host_names_are_a_setting(settings: Settings) -> None:
@@ -313,25 +319,25 @@ def test_further_host_names_are_a_setting(settings: Settings) -> None:
     app.extensions["desk"].engine.dispose()
 
 
-def test_people_get_a_page_and_programs_a_document(service: Service) -> None:
-    page = service.client.get("/nix", headers={"Accept": "text/html,*/*;q=0.8"})
+def test_people_get_a_page_and_programs_a_document(refusing: Service) -> None:
+    page = refusing.client.get("/nix", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (page.status_code, page.mimetype) == (404, "text/html")
     assert "There is nothing at this address" in page.text
-    browser_on_the_api = service.client.get("/api/v1/nix", headers={"Accept": "text/html"})
+    browser_on_the_api = refusing.client.get("/api/v1/nix", headers={"Accept": "text/html"})
     assert browser_on_the_api.mimetype == "application/problem+json"
 
 
 @pytest.mark.parametrize("slug", PROBLEM_TYPES)
-def test_every_problem_type_has_its_page(service: Service, slug: str) -> None:
-    answer = service.client.get(f"/problems/{slug}")
+def test_every_problem_type_has_its_page(refusing: Service, slug: str) -> None:
+    answer = refusing.client.get(f"/problems/{slug}")
     assert answer.status_code == 200
     assert PROBLEM_TYPES[slug].title.partition("'")[0] in answer.text
-    assert f"/problems/{slug}" in service.client.get("/problems").text
+    assert f"/problems/{slug}" in refusing.client.get("/problems").text
 
 
-def test_every_answer_carries_the_security_headers(service: Service) -> None:
+def test_every_answer_carries_the_security_headers(refusing: Service) -> None:
     for path in ("/", "/api/v1/exercises", "/nix", "/static/style.css", "/schemas/report-v1.json"):
-        answer = service.client.get(path)
+        answer = refusing.client.get(path)
         answer.close()
         headers = answer.headers
         assert headers["X-Content-Type-Options"] == "nosniff", path
