@@ -90,8 +90,9 @@ class ModeMap:
         nodes, cells = self._unit_nodes(), len(self.labels)
         mass = np.where(self.labels.ravel() == mode, self.density.ravel(), 0.0)
         mass = mass / mass.sum()
-        mean, seen = _moments(nodes, mass)
-        before = _raised(seen - self._kernel(nodes), _POINT)
+        mean, covariance = _moments(nodes, mass)
+        seen = _raised(covariance, _POINT)
+        before = _raised(covariance - self._kernel(nodes), _POINT)
         narrowing = np.linalg.cholesky(before) @ np.linalg.inv(np.linalg.cholesky(seen))
         # Evenly over the mass, as it adds up node by node: chance would have the shares ragged.
         even = (np.arange(count) + 0.5) / count
