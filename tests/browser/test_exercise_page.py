@@ -287,6 +287,14 @@ def test_tabs_do_not_take_each_others_runs(page: Page) -> None:
     expect(page.locator("#headline")).to_contain_text("stopped")
 
 
+def test_a_line_that_the_sentence_names_is_not_said_again(page: Page) -> None:
+    open_desk(page)
+    run(page, "import numpy as np\n\ndef f(z):\n    return np.ones(10**9)\n")
+    for shown in ("#headline", "#findings li >> nth=0"):
+        expect(page.locator(shown)).to_contain_text("at line 4")
+        expect(page.locator(shown)).not_to_contain_text("Line 4")
+
+
 def test_what_is_printed_is_shown_beside_the_code(page: Page) -> None:
     open_desk(page)
     run(page, "def f(z):\n    print('<b>hello</b>')\n    return z\n")
